@@ -1,0 +1,10 @@
+"""From the workbooks that offices send to the reports that a donor reads.
+
+    inbox/<office>/* ─ intake ─ examine (read ─ check) ─ store     one workbook: pure, cached, in a killable worker
+    open periods:  store ─ check.against ─ merge ─ indicators ─ store
+                   store ─ report ─ publish ─> reports/<period>/
+                   store ─ evidence                               from a figure down to its cells
+
+Each word is a module of this package and does one thing; `form` says what is asked.
+`run` strings them together: start reading there.
+"""

@@ -1,0 +1,512 @@
+"""The nouns that stages hand to one another.  No behaviour beyond reading well.
+
+Form ─ Reading ─ Checked ─ Merged ─ Figure ─ Document
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """What is known of an answer.  Only GIVEN carries a value; the others never turn into zero."""
+
+    GIVEN = "given"
+    BLANK = "blank"
+    NOT_RECORDED = "not_recorded"  # typed: 未统计, not recorded
+    NOT_APPLICABLE = "not_applicable"  # typed: 不适用, n/a, /
+    NOT_ASKED = "not_asked"  # the edition of the form had no such field
+    UNREADABLE = "unreadable"  # a finding says why
+    WITHHELD = "withheld"  # known, but not to be printed (consent, privacy)
+
+
+class Bound(StrEnum):
+    """How far a number is to be believed: exactly, or only as a limit."""
+
+    EXACT = "exact"
+    MORE_THAN = "more_than"  # "more than 100": a sum with it is itself "more than"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    LESS_THAN = "less_than"
+
+
+class Severity(StrEnum):
+    """ERROR keeps the return out, WARNING asks, NOTE tells."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A quarter; prints as 2014-Q4.
+
+    >>> str(Period(2014, 4)), Period(2014, 4).previous
+    ('2014-Q4', Period(year=2014, quarter=3))
+    """
+
+    year: int
+    quarter: int
+
+    def __str__(self) -> str:
+        return f"{self.year}-Q{self.quarter}"
+
+    @property
+    def previous(self) -> Period:
+        """The quarter before."""
+        return Period(self.year - (self.quarter == 1), (self.quarter + 2) % 4 + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text in both languages."""
+
+    en: str
+    zh: str
+
+    def __getitem__(self, language: str) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+# ---- the form ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`field op values`, as written in a form: status == completed, kind in (tot, toe), version > 1.
+
+    `op` is one of: given, ==, !=, in, not in, >.
+    """
+
+    field: str
+    op: str = "given"
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question.  `kind` says how it is typed, checked, kept and shown (see `values`)."""
+
+    name: str
+    title: Words
+    kind: str
+    required: bool = False
+    required_if: Condition | None = None
+    privacy: str = "internal"  # public | internal | named | consent | personal
+    list: str | None = None  # the list of lists.yaml that a choice is picked from
+    ref: str | None = None  # the table whose keys may stand here, or `indicators`
+    or_ref: str | None = None  # a code of that table is right too, whatever the pattern says
+    part_of: str | None = None  # never more than that field
+    not_before: str | None = None
+    unite: str = "same"  # same sum union earliest latest lead register weakest
+    unit_of: str | None = None  # the field, whose row or own choice gives the unit
+    bound: bool = False  # "more than 100" is an answer
+    signed: bool = False
+    unique: bool = False
+    minimum: int | None = None
+    pattern: str | None = None
+    since: str | None = None  # the edition that first asked it
+    was: tuple[str, ...] = ()  # names of this field in earlier editions
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A sheet: rows under headers, or a card of label and value."""
+
+    name: str
+    title: Words
+    fields: tuple[Field, ...]
+    key: tuple[str, ...] = ()
+    layout: str = "rows"  # rows | card
+    silence: str = "needed"  # tick: empty only with "nothing to report" | quiet: may be empty | needed
+    scope: str = "period"  # period: of its quarter | register: the newest accepted one is in force
+    one_of: tuple[tuple[str, ...], ...] = ()
+    carry: str | Condition | None = None  # which rows the next blank form starts with
+    rules: tuple[str, ...] = ()
+    since: str | None = None
+
+    def field(self, name: str) -> Field:
+        """Return the field of that name; KeyError if there is none."""
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(name)
+
+    @property
+    def tab(self) -> str:
+        """The sheet's name: both languages where Excel's 31 characters allow, else Chinese."""
+        both = f"{self.title.zh} {self.title.en}"
+        return both if len(both) <= 31 else self.title.zh
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form in its newest edition; `sha256` is that of its descriptor and the lists."""
+
+    name: str
+    edition: str
+    title: Words
+    tables: tuple[Table, ...]
+    sha256: str
+
+    def table(self, name: str) -> Table:
+        """Return the table of that name; KeyError if there is none."""
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a list: its words, and other spellings that are taken for it."""
+
+    words: Words
+    spellings: tuple[str, ...] = ()
+
+
+Lists = Mapping[str, Mapping[str, Entry]]  # list -> code -> entry, in the order of lists.yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the two sums of a ratio: of fields, or of distinct codes."""
+
+    sum: tuple[str, ...] = ()
+    distinct: str | None = None
+    table: str | None = None  # where it differs from the indicator's
+    where: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    within_whole: bool = False  # only codes that are in the whole count
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """What a number of the log-frame means (indicators.yaml)."""
+
+    code: str
+    title: Words
+    objective: int
+    level: str
+    unit: str
+    number: str  # count distinct sum ratio median stated
+    table: str | None = None
+    where: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    of: tuple[str, ...] = ()
+    women: tuple[str, ...] = ()
+    as_: str | None = None  # of a median: relative | points
+    part: Part | None = None
+    whole: Part | None = None
+    over_time: str = "sum"  # sum first_time latest ratio_of_sums pooled
+    splits: tuple[tuple[str, ...], ...] = ()
+    better: str = "higher"
+    decimals: int = 0
+
+    @property
+    def kind(self) -> str:
+        """The unit in which offices type its values: share, rmb or number (see `values`)."""
+        return {"%": "share", "RMB": "rmb"}.get(self.unit, "number")
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All that templates/ says about forms, lists and indicators; `sha256` covers every word of it."""
+
+    forms: Mapping[str, Form]
+    lists: Lists
+    indicators: Mapping[str, Indicator]
+    sha256: str
+
+
+# ---- what was typed, and where --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as it stands in the file.  `sheet` is the tab's own name, `at` like B7."""
+
+    sheet: str
+    at: str
+    typed: str | Decimal | bool | None = None  # text as typed; a number as stored; None for a blank
+    format: str = "general"  # general | number | percent | date | text: what its number format shows
+    formula: str | None = None
+    error: str | None = None  # "#REF!"
+    date1904: bool = False
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as it came, by the SHA-256 of its bytes, and its size in pixels."""
+
+    sha256: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time known as far as it was said.
+
+    >>> Span(None, date(2014, 12, 31), "by", "by December 2014").precision
+    'by'
+    """
+
+    start: date | None  # None only where precision is `by`
+    end: date
+    precision: str  # day part month quarter year by
+    said: str
+
+
+Plain = int | Decimal | bool | str | date | Span | Period | Picture | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One answer after reading: its state, the value if there is one, and how far it is to be believed."""
+
+    state: State
+    plain: Plain | None = None
+    bound: Bound = Bound.EXACT
+    unit: str | None = None  # of a measured value: number | share | rmb | relative | points | amount
+
+    @property
+    def given(self) -> bool:
+        """Whether there is a value."""
+        return self.state is State.GIVEN
+
+
+BLANK = Value(State.BLANK)
+NOT_ASKED = Value(State.NOT_ASKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something for a person to look at; its words come from `messages` by `code` and `params`."""
+
+    code: str
+    severity: Severity
+    sheet: str | None = None
+    cells: tuple[str, ...] = ()  # one fault down a column is one finding
+    table: str | None = None
+    field: str | None = None
+    key: str | None = None
+    found: str | None = None
+    expected: str | None = None
+    params: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    excepted_by: str | None = None  # the ref of the project office's exception that lets it pass
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it keeps its return out."""
+        return self.severity is Severity.ERROR and self.excepted_by is None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a sheet under its table's fields, still as typed."""
+
+    number: int
+    cells: Mapping[str, Cell]  # a field that the sheet has no column for is absent
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table as it was found in a workbook; `name` is the tab's own."""
+
+    table: str
+    name: str
+    rows: tuple[Row, ...]
+    fields: frozenset[str]  # the fields it has a column (or, on a card, a line) for
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A workbook, read: its sheets by table, and what reading found."""
+
+    form: Form
+    edition: str
+    sheets: Mapping[str, Sheet]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One checked row.  `ref` (jiangsu/2014-Q4/v1/progress/7) never changes; figures point to it."""
+
+    ref: str
+    office: str
+    period: Period
+    table: str
+    key: str  # the key fields as kept, joined by ";"
+    sheet: str
+    row: int
+    values: Mapping[str, Value]
+    cells: Mapping[str, str]  # field -> B7
+    typed: Mapping[str, str]  # field -> what stood there
+
+    def __getitem__(self, field: str) -> Value:
+        return self.values.get(field, NOT_ASKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who sent a workbook, for which form, edition and period, as stands on its cover."""
+
+    form: str
+    edition: str
+    office: str
+    period: Period
+    version: int
+    signed_on: date | None = None
+    whats_new: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of examining one workbook: a pure result of its bytes and the form."""
+
+    stamp: Stamp | None  # None where the file is no workbook of ours
+    records: tuple[Record, ...]
+    nothing: frozenset[str]  # tables ticked "nothing to report"
+    findings: tuple[Finding, ...]
+    pictures: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether nothing blocks it."""
+        return self.stamp is not None and not any(finding.blocks for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One workbook that came: who, for when, which version, whether it counts."""
+
+    id: str  # jiangsu/2014-Q4/v2
+    office: str
+    period: Period
+    form: str
+    edition: str
+    version: int
+    sha256: str
+    file: str  # below inbox/
+    state: str  # received accepted needs_correction held sent_back superseded
+    received_at: str  # UTC; never printed in a report
+
+
+# ---- what it amounts to ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What one return is judged against: registers, decisions and what was counted before.
+
+    `tables` are those of the project office's workbook in force (and, for tables of a
+    quarter, of that quarter's).  `done` are the keys of activities that an earlier period
+    counted.
+    """
+
+    tables: Mapping[str, tuple[Record, ...]]
+    done: frozenset[str] = frozenset()
+
+    def rows(self, table: str) -> tuple[Record, ...]:
+        """Return the rows of a table; none if the project office has not sent it."""
+        return self.tables.get(table, ())
+
+
+@dataclass(frozen=True, slots=True)
+class MergedRow:
+    """A row as the indicators see it: one record, or the records of one joint activity united.
+
+    `sources` are the records it came from, the lead office's first; `values` the united
+    ones; `corrections` names the decided row behind a changed value by (ref, field).
+    """
+
+    table: str
+    key: str
+    sources: tuple[Record, ...]
+    values: Mapping[str, Value]
+    unite: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    corrections: Mapping[tuple[str, str], str] = dataclasses.field(default_factory=dict)
+
+    def __getitem__(self, field: str) -> Value:
+        return self.values.get(field, NOT_ASKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of a correction or decision on names: applied, not_needed or no_match."""
+
+    decided: str  # the ref of the project office's row
+    outcome: str
+    target: str | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """One row or office that is not in a figure, and why: blank, not_recorded, not_sent…"""
+
+    office: str
+    why: str
+    record: str | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The rows of one period as the indicators see them, and every row that did not get there."""
+
+    period: Period
+    tables: Mapping[str, tuple[MergedRow, ...]]
+    findings: tuple[Finding, ...]  # with `params["office"]`: whom they are for
+    decided: tuple[Decided, ...]
+    left_out: tuple[LeftOut, ...]
+    missing: tuple[tuple[str, str], ...]  # (office, not_sent | needs_correction | held)
+
+
+@dataclass(frozen=True, slots=True)
+class Addend:
+    """One value that went into a figure, and the record and field it stands in."""
+
+    record: str
+    field: str
+    role: str  # value | same | part | whole | before | after | change | opening | earlier
+    value: Decimal
+    corrected_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of a reckoning.  `id` is what templates and `score explain` say.
+
+    Unrounded: rounding belongs to the page.  `value` is in `unit`; a ratio also carries
+    its two sums, so that it can be added up again.
+    """
+
+    code: str
+    aspect: str  # value cumulative baseline target reached_pct
+    slice: tuple[tuple[str, str], ...]
+    period: Period
+    unit: str
+    state: State
+    value: Decimal | None = None
+    part: Decimal | None = None
+    whole: Decimal | None = None
+    bound: Bound = Bound.EXACT
+    n: int = 0
+    decimals: int = 0
+    sample: bool = False
+    addends: tuple[Addend, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """trained_trainers/sex=women; the value's own aspect is left out."""
+        aspect = "" if self.aspect == "value" else f".{self.aspect}"
+        return self.code + aspect + "".join(f"/{split}={code}" for split, code in self.slice)
