@@ -53,14 +53,13 @@ class Drawn:
     data: bytes
 
 
-Typed = str | bool | int | float | Decimal | date | Percent | Drawn | None
-Row = Mapping[str, Typed]
+Row = Mapping[str, object]  # text, number, flag, date, Percent, Drawn or None, by the field's name
 
 DAY_FORMATS = {"province": 'yyyy"年"m"月"d"日"'}
 ISO_DAY = "yyyy-mm-dd"
-COVER = {"filled_by": "项目专员", "approved_by": "办公室主任", "signed_on": date(2015, 1, 6)}
+COVER: Row = {"filled_by": "项目专员", "approved_by": "办公室主任", "signed_on": date(2015, 1, 6)}
 HOW_TO_FILL = {
-    "rows": "One row for each. Not counted: type “not recorded”. Does not apply: type “n/a”.\n一事一行。没有统计的填“未统计”，不适用的填“不适用”。",
+    "rows": "One row for each. Not counted: type “not recorded”. Does not apply: type “n/a”.  一事一行。没有统计的填“未统计”，不适用的填“不适用”。",
     "card": "Fill in column B.\n请填写 B 列。",
 }
 
@@ -119,7 +118,7 @@ def workbook(
     rows = {name: [given] if isinstance(given, Mapping) else list(given) for name, given in tables.items()}
     empty = {table.name for table in form.tables if table.silence == "tick" and not rows.get(table.name)}
     ticked = {f"nothing_{name}": "是" for name in (*nothing, *(empty if tick else ()))}
-    cover = {**stamps, **COVER, "version": version, **ticked, **(rows.get("cover") or [{}])[0]}
+    cover: Row = {**stamps, **COVER, "version": version, **ticked, **(rows.get("cover") or [{}])[0]}
     target = io.BytesIO()
     write_workbook(form, {**rows, "cover": [cover]}, target)
     return target.getvalue()
@@ -221,7 +220,7 @@ def _set_page(sheet: Worksheet, table: Table) -> None:
 # ---- cells ---------------------------------------------------------------------------------------
 
 
-def _type(cell: Cell, value: Typed, day: str) -> None:
+def _type(cell: Cell, value: object, day: str) -> None:
     """Put a value into a cell as a person would have typed it."""
     cell.font, cell.alignment, cell.border = PLAIN, WRAPPED, GRID
     if isinstance(value, Drawn):

@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from pipeline.form import load_library
-from tests.build import Drawn, Percent, Row, Typed, workbook
+from tests.build import Drawn, Percent, Row, workbook
 
 HERE = Path(__file__).parent
 PROJECT_FOLDER = HERE.parents[1]
@@ -40,19 +40,19 @@ def make(folder: Path) -> list[Path]:
     return paths
 
 
-def rows_of(office: str) -> dict[str, Row | list[Row]]:
-    """Return an office's tables as they are typed; a card is one row."""
+def rows_of(office: str) -> dict[str, Any]:
+    """Return an office's tables as they are typed: rows, or of a card its one row."""
     said = yaml.safe_load((HERE / f"{office}.yaml").read_text(encoding="utf-8"))
     return {
         table: _row(rows) if isinstance(rows, dict) else [_row(row) for row in rows] for table, rows in said.items()
     }
 
 
-def _row(said: Mapping[str, Any]) -> Row:
+def _row(said: Mapping[str, object]) -> Row:
     return {field: _cell(value) for field, value in said.items()}
 
 
-def _cell(said: Any) -> Typed:
+def _cell(said: object) -> object:
     match said:
         case {"pct": ratio}:
             return Percent(Decimal(str(ratio)))
