@@ -8,3 +8,5 @@
 Each word is a module of this package and does one thing; `form` says what is asked.
 `run` strings them together: start reading there.
 """
+
+__version__ = "0.1.0"

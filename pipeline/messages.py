@@ -88,10 +88,137 @@ REFUSALS: Mapping[str, Message] = {
 TYPED: Mapping[str, Message] = {}
 
 # How the workbook keeps to its form.
-FORM: Mapping[str, Message] = {}
+FORM: Mapping[str, Message] = {
+    "sheet_missing": Message(
+        ERROR,
+        "The sheet {expected!r} is missing. Use the form as sent and send it again with all its sheets.",
+        "缺少工作表“{expected}”。请使用下发的报表，保留全部工作表后重新报送。",
+    ),
+    "column_missing": Message(
+        ERROR,
+        "In {table_en!r} the column {label_en!r} is missing. Put it back, or copy the rows into the form as sent.",
+        "“{table_zh}”表缺少“{label_zh}”一栏。请恢复该栏，或将数据复制到下发的报表中。",
+    ),
+    "required": Message(
+        ERROR,
+        "{label_en!r} is blank. Please fill it in; type 0 if there were none, or “not recorded” if it is not known.",
+        "“{label_zh}”未填写。请补填；没有的填 0，不掌握的填“未统计”。",
+    ),
+    "required_if": Message(
+        ERROR,
+        "{label_en!r} is blank, but {other_en!r} is {other!r}. Please fill it in, or type “not recorded” if it is not known.",
+        "“{other_zh}”填的是“{other}”，因此“{label_zh}”必须填写；不掌握的填“未统计”。",
+    ),
+    "one_of": Message(
+        ERROR,
+        "One of {names_en} must be filled in. Please type at least one of them.",
+        "{names_zh} 至少须填写一项，请补填。",
+    ),
+    "part_exceeds_whole": Message(
+        ERROR,
+        "{label_en!r} is {found}, but {whole_en!r} ({at}) is {whole}. The part is included in the whole: correct one of the two.",
+        "“{label_zh}”填的是 {found}，而“{whole_zh}”（{at}）为 {whole}。前者包含在后者之内，请核实后改正其中一个。",
+    ),
+    "ends_before_start": Message(
+        ERROR,
+        "{label_en!r} is {found}, which is before {other_en!r} ({other}). Correct one of the two dates.",
+        "“{label_zh}”为 {found}，早于“{other_zh}”（{other}）。请改正其中一个日期。",
+    ),
+    "wrong_pattern": Message(
+        ERROR,
+        "{label_en!r} is {found!r}; a code like {expected} was expected. Please type the code in that form.",
+        "“{label_zh}”填的是“{found}”，编号应为 {expected} 的形式，请改正。",
+    ),
+    "repeated_key": Message(
+        ERROR,
+        "{found!r} stands in more than one row, and one row was expected. Join the rows or correct {label_en!r}.",
+        "“{found}”出现在多行，应只有一行。请合并各行或改正“{label_zh}”。",
+    ),
+    "not_unique": Message(
+        ERROR,
+        "{label_en!r} {found!r} stands in more than one row and may stand in one only. Correct the others.",
+        "“{label_zh}”“{found}”出现在多行，只能出现一次，请改正其余各行。",
+    ),
+    "change_not_needed": Message(
+        WARNING,
+        "{label_en!r} is filled in although before and after are known; the change is computed from these. Clear this cell.",
+        "改善前、改善后均已填写，“{label_zh}”由系统计算，无需填写，请清空该单元格。",
+    ),
+    "pair_incomplete": Message(
+        ERROR,
+        "The pair {found!r} needs exactly one picture “before” and one “after”. Add or correct the other picture's row.",
+        "对照组“{found}”应有改善前、改善后照片各一张，请补充或改正另一张照片所在的行。",
+    ),
+    "silent": Message(
+        ERROR,
+        "The sheet {tab!r} is empty and “nothing to report” is not ticked on the cover. Fill in the sheet, or tick the line on the cover.",
+        "工作表“{tab}”为空，封面上也未勾选“本季无”。请填写该表，或在封面相应一行填“是”。",
+    ),
+    "ticked_but_filled": Message(
+        ERROR,
+        "The cover says “nothing to report” for {table_en!r}, but the sheet {tab!r} has rows. Clear the tick or the rows.",
+        "封面上“{table_zh}”填了“本季无”，但工作表“{tab}”中有数据。请取消该项，或删除数据。",
+    ),
+}
 
 # One return beside the others, and the decisions of the project office.
-TOGETHER: Mapping[str, Message] = {}
+TOGETHER: Mapping[str, Message] = {
+    "unknown_reference": Message(
+        ERROR,
+        "{label_en!r} is {found!r}, which is not in the list it refers to. Did you mean {expected}? Type a code from that list.",
+        "“{label_zh}”填的是“{found}”，对应名册中没有该编号。是否应为 {expected}？请填写名册中的编号。",
+    ),
+    "not_own_code": Message(
+        ERROR,
+        "{label_en!r} is {found!r}: neither a code of your own, like {expected}, nor one of the joint activities. Please correct it.",
+        "“{label_zh}”填的是“{found}”，既不是本单位编号（如 {expected}），也不在联合活动名册中，请改正。",
+    ),
+    "joint_disagrees": Message(
+        WARNING,
+        "The offices that report {key} disagree on {label_en!r}: {found}. The value of the lead office ({expected}) is used; please agree on one.",
+        "各单位对 {key} 填报的“{label_zh}”不一致：{found}。暂采用牵头单位（{expected}）的数据，请协商统一。",
+    ),
+    "joint_unlisted": Message(
+        WARNING,
+        "{found} is not among the offices that report the joint activity {key}. It was counted; please ask the project office to add you, or correct the code.",
+        "{found}不在联合活动 {key} 的报送单位之列。数据已计入；请联系项目办公室补充，或改正编号。",
+    ),
+    "joint_awaited": Message(
+        NOTE,
+        "{found} is to report the joint activity {key} and has not. The other offices' rows are used.",
+        "{found}应报送联合活动 {key}，尚未报送。现采用其他单位的数据。",
+    ),
+    "counted_before": Message(
+        NOTE,
+        "{key} was already counted in an earlier quarter as completed; it is not counted again.",
+        "{key} 已在以前季度按已完成计入，本季不再重复计入。",
+    ),
+    "correction_no_match": Message(
+        ERROR,
+        "Correction {key} matches nothing: {why_en}. The office may have sent a new workbook: change or remove the correction.",
+        "更正 {key} 未匹配到数据：{why_zh}。该单位可能已重新报送，请修改或删除该更正。",
+    ),
+    "correction_not_needed": Message(
+        NOTE,
+        "Correction {key} is no longer needed: {found!r} stands there by now. Remove the correction.",
+        "更正 {key} 已无必要：原处现为“{found}”。请删除该更正。",
+    ),
+    "name_no_match": Message(
+        WARNING,
+        "The decision on names {key} matches no row of this quarter. Check the two codes, or leave it for a later quarter.",
+        "名称认定 {key} 在本季没有对应的数据。请核对两个编号，或留待以后季度。",
+    ),
+    "no_project_office": Message(
+        ERROR,
+        "No workbook of the project office is accepted, so registers, targets and the log-frame are not known. Send it or correct it.",
+        "项目办公室的工作簿尚未被接收，名册、目标和逻辑框架均不可用。请报送或改正。",
+    ),
+    "same_version_differs": Message(
+        ERROR,
+        "Version {found} of this return was already accepted with other content. Raise “Version of this return” on the cover to {expected} and say what changed, or ask the project office.",
+        "第 {found} 次报送已被接收，但内容不同。请将封面上的“报送次数”改为 {expected} 并说明变化，或联系项目办公室。",
+    ),
+}
 
 CATALOGUE: Mapping[str, Message] = {**REFUSALS, **TYPED, **FORM, **TOGETHER}
 
@@ -112,5 +239,5 @@ def say(finding: Finding) -> Words:
     '工作簿设有密码，无法打开。请取消密码，保存后重新报送。'
     """
     message = CATALOGUE[finding.code]
-    words = {**finding.params, "found": finding.found or "", "expected": finding.expected or ""}
+    words = {"key": finding.key or "", **finding.params, "found": finding.found or "", "expected": finding.expected or ""}
     return Words(message.en.format(**words), message.zh.format(**words))

@@ -124,7 +124,7 @@ class Table:
     fields: tuple[Field, ...]
     key: tuple[str, ...] = ()
     layout: str = "rows"  # rows | card
-    silence: str = "needed"  # tick: empty only with "nothing to report" | quiet: may be empty | needed
+    silence: str = "quiet"  # tick: empty only with "nothing to report" | quiet: may be empty
     scope: str = "period"  # period: of its quarter | register: the newest accepted one is in force
     one_of: tuple[tuple[str, ...], ...] = ()
     carry: str | Condition | None = None  # which rows the next blank form starts with
@@ -322,7 +322,12 @@ class Sheet:
     table: str
     name: str
     rows: tuple[Row, ...]
-    fields: frozenset[str]  # the fields it has a column (or, on a card, a line) for
+    columns: Mapping[str, str]  # field -> its column, AB; on a card the cell of its value, B7
+
+    def at(self, row: Row, field: str) -> str | None:
+        """Return the cell where a field stands in a row; None if the sheet does not have it."""
+        column = self.columns.get(field)
+        return column if column is None or row.number == 0 else f"{column}{row.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +338,30 @@ class Reading:
     edition: str
     sheets: Mapping[str, Sheet]
     findings: tuple[Finding, ...]
+
+    def asks(self, since: str | None) -> bool:
+        """Whether the workbook's edition has what came with `since`.
+
+        What an older edition lacks, with no word of since when it is asked, is not asked.
+        """
+        if self.edition == self.form.edition:
+            return True
+        return since is not None and _numbers(since) <= _numbers(self.edition)
+
+
+def _numbers(edition: str) -> list[int]:
+    return [int(number) for number in edition.split(".")]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a workbook is read by beside its form: units of measures, prefixes of offices.
+
+    `units` says for a table (measures, indicators) which unit each of its codes is typed in.
+    """
+
+    units: Mapping[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
+    prefixes: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +376,7 @@ class Record:
     sheet: str
     row: int
     values: Mapping[str, Value]
-    cells: Mapping[str, str]  # field -> B7
+    cells: Mapping[str, str]  # field -> B7, also where nothing stands
     typed: Mapping[str, str]  # field -> what stood there
 
     def __getitem__(self, field: str) -> Value:
@@ -476,9 +505,12 @@ class Addend:
 
     record: str
     field: str
-    role: str  # value | same | part | whole | before | after | change | opening | earlier
+    role: str  # value | same (counted with another row) | part | whole | before | after | opening
     value: Decimal
+    of: str = ""  # the code that was counted, where codes are
     corrected_by: str | None = None
+    bound: Bound = Bound.EXACT
+    sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)

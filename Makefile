@@ -1,0 +1,38 @@
+# Two commands on a fresh machine: `make run` and `make test`.  Both set up what they need.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test fast lint lock case templates bench clean
+
+run: .venv/ready
+	$(BIN)/score run
+
+test: .venv/ready lint
+	$(BIN)/python -m pytest -n auto
+
+fast: .venv/ready
+	$(BIN)/python -m pytest -n auto -m "not libreoffice"
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	touch .venv/ready
+
+lock: # the versions in use, with hashes; names no host
+	$(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --generate-hashes --allow-unsafe --strip-extras --extra dev -o requirements.lock pyproject.toml
+
+case: .venv/ready # the shipped workbooks again, from tests/case/
+	$(BIN)/python -m tests.case.make
+
+templates: .venv/ready # the shipped Word templates again; edit them in Word instead
+	$(BIN)/python -m templates.making.donor_report
+
+clean:
+	rm -rf .venv var archive reports/20*

@@ -1,0 +1,193 @@
+"""Words typed at a terminal -> a run or an answer; the one place with a clock and a voice."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from pipeline import __version__
+from pipeline.errors import Busy, PipelineError
+from pipeline.model import Period
+from pipeline.settings import Settings, load_settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for other programs.")]
+InPeriod = Annotated[str | None, typer.Option("--period", help="A quarter, like 2014-Q4; the newest if left out.")]
+
+
+@app.callback(invoke_without_command=True)
+def folder(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Option("--folder", help="The project folder, with pipeline.toml.")] = Path(),
+    version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False,
+) -> None:
+    """Quarterly returns in Excel become checked records, explained figures and Word reports."""
+    if version:
+        typer.echo(f"score-pipeline {__version__}")
+        raise typer.Exit
+    context.obj = folder
+
+
+@app.command()
+def run(context: typer.Context) -> None:
+    """Take what is new, check it, merge it, fill the reports.  Safe to repeat.
+
+    Exit codes: 0 done; 1 done, and something waits for a person; 2 could not be done; 3 another run is at work.
+    """
+    from pipeline.run import run as run_night
+
+    outcome = run_night(_settings(context), datetime.now(UTC))
+    news = outcome.news()
+    if not news:
+        typer.echo("Nothing new: everything in the inbox is known and the reports are up to date.")
+    for name, items in news.items():
+        typer.echo(f"{NEWS[name]}: {', '.join(items)}")
+    for trouble in (*outcome.troubles, *outcome.unanswered):
+        typer.echo(f"To be answered: {trouble}")
+    raise typer.Exit(outcome.code)
+
+
+NEWS = {
+    "taken": "Taken",
+    "same": "The same again, no effect",
+    "refused": "Could not be taken",
+    "reckoned": "Computed",
+    "written": "Written",
+    "beside": "Edited by a person, so the new draft lies beside it",
+}
+
+
+@app.command()
+def check(context: typer.Context, files: Annotated[list[Path], typer.Argument(help="Workbooks.")], json: Json = False) -> None:
+    """Check workbooks without taking them.  Exit code 1 if one would not be accepted."""
+    from pipeline.run.ask import check_files
+
+    if missing := [path for path in files if not path.is_file()]:
+        raise PipelineError(f"There is no file {missing[0]}. Name the workbook with its folder.")
+    told = check_files(_settings(context), files)
+    if json:
+        _say_json({"files": told})
+    else:
+        _say_checked(told)
+    raise typer.Exit(int(not all(one["accepted"] for one in told)))
+
+
+@app.command()
+def status(context: typer.Context, json: Json = False) -> None:
+    """Say who has sent, who has not, what is wrong, and when the last run was."""
+    from pipeline.run.ask import status as ask_status
+
+    told = ask_status(_settings(context))
+    if json:
+        _say_json(told)
+    else:
+        _say_status(told)
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    figure: Annotated[str, typer.Argument(help="A figure, like trained_trainers/sex=women.")],
+    period: InPeriod = None,
+    json: Json = False,
+) -> None:
+    """Say where a figure comes from: file, sheet and cell of every value in it."""
+    from pipeline.run.ask import explain as ask_explain
+
+    told = ask_explain(_settings(context), figure, _period(period))
+    if json:
+        _say_json(told)
+    else:
+        _say_explained(told)
+
+
+@app.command()
+def figures(context: typer.Context, period: InPeriod = None, json: Json = False) -> None:
+    """List all figures of a period."""
+    from pipeline.run.ask import figures as ask_figures
+
+    told = ask_figures(_settings(context), _period(period))
+    if json:
+        _say_json({"figures": told})
+    else:
+        for one in told:
+            typer.echo(f"{one['figure']:60} {_value(one)}")
+
+
+def main() -> NoReturn:
+    """Run the command line; what a person must act on is said in a sentence, with exit code 2 or 3."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # a Chinese console of Windows is cp936
+    try:
+        app()
+    except Busy as error:
+        typer.echo(str(error), err=True)
+        sys.exit(3)
+    except PipelineError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)
+    sys.exit(0)
+
+
+def _settings(context: typer.Context) -> Settings:
+    return load_settings(context.obj.resolve())
+
+
+def _period(text: str | None) -> Period | None:
+    if text is None:
+        return None
+    year, _, quarter = text.upper().partition("-Q")
+    if not (year.isdigit() and quarter in ("1", "2", "3", "4")):
+        raise PipelineError(f"{text!r} is no quarter. Write it like 2014-Q4.")
+    return Period(int(year), int(quarter))
+
+
+def _say_json(told: Any) -> None:
+    typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+
+
+def _say_checked(told: list[dict[str, Any]]) -> None:
+    for one in told:
+        typer.echo(f"{one['file']}: {'accepted' if one['accepted'] else 'not accepted'} · {'可接收' if one['accepted'] else '须改正'}")
+        for finding in one["findings"]:
+            where = f"{finding['sheet']}!{','.join(finding['cells'])}" if finding["sheet"] else "–"
+            typer.echo(f"  {finding['severity']:8}{where}")
+            typer.echo(f"          {finding['message']['en']}\n          {finding['message']['zh']}")
+
+
+def _say_status(told: dict[str, Any]) -> None:
+    last = told["last_run"]
+    typer.echo(f"Last run: {last['ended_at']}" if last else "No run yet.")
+    for period in told["periods"]:
+        typer.echo(f"{period['period']}")
+        for one in period["returns"]:
+            typer.echo(f"  {one['office']:16} version {one['version']:<3} {one['state'].replace('_', ' '):18} {one['file']}")
+        for one in period["missing"]:
+            typer.echo(f"  {one['office']:16} {one['why'].replace('_', ' ')}")
+    for one in told["unanswered"]:
+        typer.echo(f"To be answered: {one['file'] or one['office']}: {one['message']['en']}")
+
+
+def _say_explained(told: dict[str, Any]) -> None:
+    title = told["definition"]["title"]
+    typer.echo(f"{told['figure']}@{told['period']} = {_value(told)}\n{title['en']} · {title['zh']}")
+    for one in told["addends"]:
+        changed = f"  corrected by {one['corrected_by']}" if one["corrected_by"] else ""
+        typer.echo(f"  {one['value']:>10} {one['role']:8} {one['file']}  {one['sheet']}!{one['cell']}  typed {one['typed']!r}{changed}")
+    for one in told["left_out"]:
+        where = f"{one['file']}  {one['sheet']}!{one['cell']}" if one["file"] else one["office"]
+        typer.echo(f"  without {where}: {one['why'].replace('_', ' ')}")
+
+
+def _value(told: dict[str, Any]) -> str:
+    """Return a figure's value for the eye; unrounded values stand in the JSON."""
+    if told["value"] is None:
+        return str(told["state"]).replace("_", " ")
+    bound = "" if told["bound"] == "exact" else told["bound"].replace("_", " ") + " "
+    sums = f" ({told['part']} of {told['whole']})" if told["part"] and told["unit"] == "%" else ""
+    return f"{bound}{told['value'][:12]} {told['unit']}{sums}"

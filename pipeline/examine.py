@@ -1,0 +1,99 @@
+"""The bytes of one workbook -> what it holds and what is wrong with it: read, then check.
+
+A pure function of the bytes, the forms and the terms, run in a worker that can be killed:
+what comes in is hostile until it is checked.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, TimeoutError
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from pipeline.check import check_reading
+from pipeline.errors import RefusedFile
+from pipeline.messages import finding
+from pipeline.model import Checked, Library, Terms
+from pipeline.read import read_workbook
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one workbook may cost."""
+
+    workers: int = 2
+    seconds: float = 60
+    memory_mb: int = 2048
+
+
+def examine(data: bytes, library: Library, terms: Terms) -> Checked:
+    """Return the records and findings of a workbook; what cannot be taken has one finding and no stamp."""
+    try:
+        reading, pictures = read_workbook(data, library.forms)
+        return replace(check_reading(reading, library.lists, terms), pictures=pictures)
+    except RefusedFile as refused:
+        return refusal(refused)
+
+
+def refusal(refused: RefusedFile) -> Checked:
+    """Return what is said of a file that is no workbook of ours."""
+    params = {name: text for name, text in refused.params.items() if name not in ("found", "expected")}
+    one = finding(refused.code, found=refused.params.get("found"), expected=refused.params.get("expected"), **params)
+    return Checked(None, (), frozenset(), (one,))
+
+
+class Workers(Executor):
+    """Processes that can be killed, each call with its own time; what a call lost is its own result only."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        context = multiprocessing.get_context("spawn")  # a forked ledger or thread does harm
+        self._pool = ProcessPool(limits.workers, initializer=_limit_memory, initargs=[limits.memory_mb], context=context)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Start a call; its future raises TimeoutError or ProcessExpired if it had to be killed."""
+        return self._pool.schedule(fn, args=list(args), kwargs=kwargs, timeout=self._limits.seconds)  # type: ignore[no-any-return]
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes, at once if nobody waits for them."""
+        self._pool.close() if wait and not cancel_futures else self._pool.stop()
+        self._pool.join()
+
+
+class Here(Executor):
+    """The same interface without processes: a call is done when it is submitted."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Do the call and return its finished future."""
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+@contextmanager
+def executor(engine: str, limits: Limits) -> Iterator[Executor]:
+    """Give the executor that the settings name; it is gone when the block ends."""
+    with Workers(limits) if engine == "process" else Here() as workers:
+        yield workers
+
+
+def result(future: Future[Checked], limits: Limits) -> Checked:
+    """Return what an examination found; one that had to be stopped is a refusal of its workbook."""
+    try:
+        return future.result()
+    except (TimeoutError, ProcessExpired, MemoryError):
+        return refusal(RefusedFile("no_answer", expected=f"{limits.seconds:g} s, {limits.memory_mb} MB"))
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Hold this process to so much memory where the system can (Windows cannot)."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))

@@ -1,0 +1,70 @@
+"""Durable writes, fingerprints and stable archives: the one way bytes reach the disk.
+
+A file is either as it was or as it is to be: it is written beside its place, synced, put
+in place, and the folder is synced.  After a power cut nothing else can be found.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+
+OWN = ".score-"  # our temporary files begin so; what a crash left of them is removed
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the date of every member of an archive that we make
+
+
+def sha256(data: bytes) -> str:
+    """Return the fingerprint of some bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def write(path: Path, data: bytes) -> None:
+    """Put `data` at `path`, durably and all at once; its folder is made if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=OWN, dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o644)  # mkstemp makes it unreadable for colleagues
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Make a rename in `folder` survive a power cut; Windows does so by itself."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_if_new(path: Path, data: bytes) -> bool:
+    """Put `data` at `path` unless just that stands there; return whether it was written."""
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    write(path, data)
+    return True
+
+
+def stable_zip(data: bytes) -> bytes:
+    """Return the same archive with fixed dates, so that the same content is the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for info in source.infolist():
+            member = zipfile.ZipInfo(info.filename, EPOCH)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(member, source.read(info))
+    return out.getvalue()

@@ -1,0 +1,73 @@
+"""The nightly job, from the inbox to the reports.  Read `run` first: it is the whole way.
+
+    inbox/<office>/* ─ intake ─ examine (read ─ check) ─ store     one workbook: pure, cached, in a killable worker
+    open periods:  store ─ check.against ─ merge ─ indicators ─ store
+                   store ─ report ─ publish ─> reports/<period>/
+
+    collect   new files: kept, examined, placed        known   what they are read by and judged against
+    reckon    a period: which returns count, figures   write   its reports
+    ask       status, explain, check: nothing changes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from filelock import FileLock, Timeout
+
+from pipeline import __version__, check, examine
+from pipeline.errors import Busy
+from pipeline.form import load_library
+from pipeline.run.ask import unanswered
+from pipeline.run.collect import collect, take_deliveries
+from pipeline.run.night import Night, Outcome
+from pipeline.run.reckon import reckon
+from pipeline.run.write import write_reports
+from pipeline.settings import Settings
+from pipeline.store import open_store
+
+__all__ = ["Outcome", "run"]
+
+
+def run(settings: Settings, now: datetime) -> Outcome:
+    """Take what is new, examine it, compute the periods it touches and fill their reports.
+
+    Idempotent: with nothing new it writes nothing but its own line in the ledger.  A
+    workbook or template that cannot be taken never stops the others.
+
+    Raises:
+        PipelineError: settings, descriptors or archive need a person, or another run is at work.
+    """
+    with alone(settings), a_night(settings, now) as night:
+        take_deliveries(night)
+        collect(night)
+        for period in night.periods():
+            reckon(night, period)
+            write_reports(night, period)
+        night.outcome.unanswered = [str(one) for one in unanswered(night.store, night.library)]
+        return night.outcome
+
+
+@contextmanager
+def a_night(settings: Settings, now: datetime) -> Iterator[Night]:
+    """Give all that a run works with; its start and end stand in the ledger."""
+    library = load_library(settings.templates, check.TABLE_RULES)
+    cost = examine.Limits(settings.workers, settings.seconds, settings.memory_mb)
+    with examine.executor(settings.engine, cost) as workers, open_store(settings.archive, settings.ledger, library) as store:
+        night = Night(settings, library, store, workers, cost, now)
+        number = store.begin_run(__version__, night.at)
+        yield night
+        store.end_run(number, night.at, "done", night.outcome.news())
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Hold the lock of the installation; Busy if another run does."""
+    settings.var.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(settings.var / "run.lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise Busy("Another run is at work. Wait until it has ended; nothing is lost by leaving now.") from error

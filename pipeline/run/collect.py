@@ -1,0 +1,91 @@
+"""New files -> kept, examined and placed: a return, the same again, or nothing that can be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeline import examine, intake, messages
+from pipeline.model import Checked, Finding, Record, Stamp, Submission, Terms
+from pipeline.run.known import PROJECT, project_returns, project_terms, rules_of, tables_of, terms_of
+from pipeline.run.night import Night
+from pipeline.store import Taking
+
+
+def take_deliveries(night: Night) -> None:
+    """Keep the bytes of every new file and note its taking; first enter what the journal knows."""
+    night.store.catch_up()
+    for delivery in intake.list_deliveries(night.settings.inbox):
+        if night.store.take(delivery.office, delivery.file, delivery.path.read_bytes(), night.at):
+            night.outcome.taken.append(delivery.file)
+
+
+def collect(night: Night) -> None:
+    """Examine what waits, the project office's workbook first: the others are read by what it says."""
+    _collect(night, project_terms(night.library), from_project=True)
+    registers = tables_of(project_returns(night.store, night.library))
+    _collect(night, terms_of(registers, night.library), from_project=False)
+
+
+def _collect(night: Night, terms: Terms, *, from_project: bool) -> None:
+    rules = rules_of(night.library, terms)
+    office = night.settings.project_office
+    waiting = [(number, taking) for number, taking in night.store.waiting() if (taking.office == office) is from_project]
+    placed = [one.sha256 for one in night.store.submissions() if (one.form == PROJECT) is from_project]
+    examine_all(night, terms, rules, [*placed, *(taking.sha256 for _, taking in waiting)])
+    for number, taking in waiting:
+        place(night, number, taking, rules)
+
+
+def examine_all(night: Night, terms: Terms, rules: str, wanted: Sequence[str]) -> None:
+    """Examine each workbook that was not yet looked at under these rules."""
+    new = [sha256 for sha256 in dict.fromkeys(wanted) if not night.store.is_examined(sha256, rules)]
+    calls = [(one, night.workers.submit(examine.examine, night.store.archive.bytes_of(one), night.library, terms)) for one in new]
+    for sha256, call in calls:
+        night.store.save_examination(sha256, rules, examine.result(call, night.cost))
+
+
+def place(night: Night, number: int, taking: Taking, rules: str) -> None:
+    """Say what an arrival is: a return, the same again, or nothing that can be taken."""
+    found = night.store.examined(taking.sha256, rules)
+    assert found is not None, f"{taking.file} was not examined"
+    checked = found[1]
+    refusal = misplaced(checked, taking)
+    if refusal:
+        night.store.place(number, "refused", refusal.code, [refusal])
+        night.outcome.refused.append(taking.file)
+        return
+    stamp = checked.stamp
+    assert stamp is not None, "what is not refused has its stamp"
+    before = earlier(night, stamp)
+    if any(is_same(night, one, checked, rules) for one in before):
+        night.store.place(number, "same")
+        night.outcome.same.append(taking.file)
+        return
+    rivals = [one for one in before if one.version == stamp.version and one.state == "accepted"]
+    night.store.submit(number, taking, stamp, *(("held", "same_version_differs") if rivals else ("received", None)))
+
+
+def misplaced(checked: Checked, taking: Taking) -> Finding | None:
+    """Return why a file is not taken: it is no workbook of ours, or another office's."""
+    if checked.stamp is None:
+        return checked.findings[0]
+    if checked.stamp.office != taking.office:
+        return messages.finding("other_office", found=checked.stamp.office, expected=taking.office)
+    return None
+
+
+def earlier(night: Night, stamp: Stamp) -> list[Submission]:
+    """Return what the office already sent for that form and period."""
+    return [one for one in night.store.submissions() if (one.form, one.office, one.period) == (stamp.form, stamp.office, stamp.period)]
+
+
+def is_same(night: Night, submission: Submission, checked: Checked, rules: str) -> bool:
+    """Whether a submission says the same, whatever its bytes: all its records are equal."""
+    before = night.store.examined(submission.sha256, rules)
+    return before is not None and told(before[1].records) == told(checked.records)
+
+
+def told(records: Sequence[Record]) -> list[tuple[str, str, Mapping[str, Any]]]:
+    """Return what records say, without where it stands, in an order of its own."""
+    return sorted(((record.table, record.key, dict(record.values)) for record in records), key=repr)

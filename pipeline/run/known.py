@@ -1,0 +1,74 @@
+"""What a return is read by and judged against: rules, terms, registers, the tables of a quarter."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeline import check
+from pipeline.model import Known, Library, Period, Record, Submission, Terms
+from pipeline.store import Examined, Store
+
+PROJECT = "project"  # the name of the project office's form
+OUT = ("held", "sent_back")  # a submission that stands so does not count
+
+
+def project_terms(library: Library) -> Terms:
+    """Return what the project office's workbook is read by: the units of the indicators."""
+    return Terms({"indicators": {code: indicator.kind for code, indicator in library.indicators.items()}})
+
+
+def terms_of(registers: Mapping[str, tuple[Record, ...]], library: Library) -> Terms:
+    """Return what the other workbooks are read by: measures and prefixes of the registers in force."""
+    measures = {str(row["measure"].plain): str(row["unit"].plain) for row in registers.get("measures", ())}
+    prefixes = {str(row["office"].plain): str(row["prefix"].plain) for row in registers.get("offices", ())}
+    return Terms({**project_terms(library).units, "measures": measures}, prefixes)
+
+
+def rules_of(library: Library, terms: Terms) -> str:
+    """Return the fingerprint of all that a workbook is examined by."""
+    forms = {name: form.sha256 for name, form in library.forms.items()}
+    return fingerprint(forms, check.RULES_EDITION, terms.prefixes, terms.units)
+
+
+def rules_by_form(library: Library, registers: Mapping[str, tuple[Record, ...]]) -> dict[str, str]:
+    """Return the fingerprint of the rules for each form."""
+    others = rules_of(library, terms_of(registers, library))
+    return {**dict.fromkeys(library.forms, others), PROJECT: rules_of(library, project_terms(library))}
+
+
+def fingerprint(*told: Any) -> str:
+    """Return the SHA-256 of some inputs."""
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def project_returns(store: Store, library: Library) -> list[Examined]:
+    """Return the project office's submissions that nothing keeps out, the newest first.
+
+    If the newest is refused, the last accepted one stays in force.
+    """
+    rules = rules_of(library, project_terms(library))
+    ours = [one for one in store.submissions() if one.form == PROJECT and one.state not in OUT]
+    found = [(one, store.examined(one.sha256, rules)) for one in sorted(ours, key=newest, reverse=True)]
+    return [Examined(one, *pair) for one, pair in found if pair and pair[1].accepted]
+
+
+def newest(submission: Submission) -> tuple[Period, int, str, str]:
+    """Order submissions by period, typed version and arrival."""
+    return submission.period, submission.version, submission.received_at, submission.id
+
+
+def tables_of(returns: Sequence[Examined]) -> dict[str, tuple[Record, ...]]:
+    """Return the newest workbook's records by table; none if there is no workbook."""
+    records = returns[0].checked.records if returns else ()
+    return {name: tuple(one for one in records if one.table == name) for name in dict.fromkeys(one.table for one in records)}
+
+
+def known_of(period: Period, returns: Sequence[Examined], library: Library, done: frozenset[str] = frozenset()) -> Known:
+    """Return registers from the newest workbook, and the tables of a quarter from that quarter's."""
+    scopes = {table.name: table.scope for table in library.forms[PROJECT].tables}
+    lasting = {name: rows for name, rows in tables_of(returns).items() if scopes[name] == "register"}
+    own = tables_of([one for one in returns if one.submission.period == period])
+    return Known({**lasting, **{name: rows for name, rows in own.items() if scopes[name] == "period"}}, done)

@@ -1,0 +1,58 @@
+"""What a run works with, and what it has done so far."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pipeline.examine import Limits
+from pipeline.model import Library, Period
+from pipeline.settings import Settings
+from pipeline.store import Store
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run did and what a person must look at; files stand below inbox/ and reports/."""
+
+    taken: list[str] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    reckoned: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
+
+    def news(self) -> dict[str, list[str]]:
+        """Return what came, was computed or was written; empty on a quiet night."""
+        told = {"taken": self.taken, "same": self.same, "refused": self.refused, "reckoned": self.reckoned}
+        return {name: items for name, items in {**told, "written": self.written, "beside": self.beside}.items() if items}
+
+    @property
+    def code(self) -> int:
+        """0 done; 1 done, and an error stands unanswered or an output is not at its name."""
+        return int(bool(self.unanswered or self.beside or self.troubles))
+
+
+@dataclass(slots=True)
+class Night:
+    """One run: its settings and definitions, the store, the workers, the moment, the outcome."""
+
+    settings: Settings
+    library: Library
+    store: Store
+    workers: Executor
+    cost: Limits
+    now: datetime
+    outcome: Outcome = field(default_factory=Outcome)
+
+    @property
+    def at(self) -> str:
+        """The moment as the journal and the ledger write it, in UTC."""
+        return self.now.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def periods(self) -> list[Period]:
+        """Return the periods that have a return, the oldest first."""
+        return sorted({one.period for one in self.store.submissions()})

@@ -1,0 +1,111 @@
+"""A period -> its reckoning: which returns count, their rows merged, the figures computed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+
+from pipeline import check, indicators, merge
+from pipeline.model import Checked, Figure, Finding, Known, Library, Period, Record, Submission
+from pipeline.run.known import OUT, fingerprint, known_of, newest, project_returns, rules_by_form, tables_of
+from pipeline.run.night import Night
+from pipeline.store import Examined, Store
+
+EDITIONS = (check.RULES_EDITION, merge.RULES_EDITION, indicators.RULES_EDITION)
+
+
+def reckon(night: Night, period: Period) -> None:
+    """Compute a period anew if anything that it rests on has changed."""
+    store, library = night.store, night.library
+    projects = project_returns(store, library)
+    rules = rules_by_form(library, tables_of(projects))
+    candidates = [one for one in store.submissions() if one.period == period and one.state not in OUT]
+    previous = before(store, period)
+    reckoning = _id(period, previous, library, candidates, rules, projects)
+    if store.has_reckoning(reckoning):
+        return
+    known = known_of(period, projects, library, done_before(store, previous))
+    counting, judged = judge(night, known, candidates, rules)
+    missing = owing(known, period, counting, candidates)
+    merged = merge.merge_returns(period, [record for one in counting for record in one.checked.records], missing, known, library)
+    figures = indicators.compute_indicators(merged, library.indicators.values(), known, _so_far(store, previous))
+    rests_on = {one.submission.id: one for one in (*projects[:1], *counting)}.values()
+    store.save_reckoning(reckoning, previous, library.sha256, merged, figures, rests_on, judged)
+    night.outcome.reckoned.append(str(period))
+
+
+def _id(
+    period: Period, previous: str | None, library: Library, candidates: Iterable[Submission], rules: Mapping[str, str], projects: Sequence[Examined]
+) -> str:
+    """Return the fingerprint of all inputs of a period's computation."""
+    returns = sorted((one.id, one.sha256, rules[one.form]) for one in candidates)
+    return fingerprint(str(period), previous, library.sha256, EDITIONS, returns, [one.submission.sha256 for one in projects])
+
+
+def before(store: Store, period: Period) -> str | None:
+    """Return the reckoning of the last period before this one."""
+    return next((reckoning for when, reckoning in reversed(store.reckonings().items()) if when < period), None)
+
+
+def _so_far(store: Store, previous: str | None) -> dict[str, Figure]:
+    """Return what the periods before amount to, by the figure's id."""
+    return {one.id: one for one in store.figures(previous) if one.aspect == "cumulative"} if previous else {}
+
+
+def done_before(store: Store, previous: str | None) -> frozenset[str]:
+    """Return the codes of activities that earlier periods counted as done."""
+    if previous is None:
+        return frozenset()
+    records = store.records(examination for _, examination in store.counted(previous)).values()
+    return frozenset(record.key for record in records if record.table == "activities" and record["status"].plain == "done")
+
+
+def judge(
+    night: Night, known: Known, candidates: Sequence[Submission], rules: Mapping[str, str]
+) -> tuple[list[Examined], dict[str, tuple[Finding, ...]]]:
+    """Return of each office the newest version that nothing keeps out, and what the registers say of each judged."""
+    counting: dict[tuple[str, str], Examined] = {}
+    judged: dict[str, tuple[Finding, ...]] = {}
+    for one in sorted(candidates, key=newest, reverse=True):
+        place = (one.form, one.office)
+        if place in counting:
+            night.store.stand(one.id, "superseded", night.at, counting[place].submission.id)
+            continue
+        number, checked, found = _judged(night, known, one, rules[one.form])
+        judged[one.id] = found
+        night.store.stand(one.id, "accepted" if checked.accepted else "needs_correction", night.at)
+        if checked.accepted:
+            counting[place] = Examined(one, number, checked)
+    return list(counting.values()), judged
+
+
+def _judged(night: Night, known: Known, submission: Submission, rules: str) -> tuple[int, Checked, tuple[Finding, ...]]:
+    """Return an examination's number, the workbook judged, and what was found beside the examination's own."""
+    examined = night.store.examined(submission.sha256, rules)
+    assert examined is not None, f"{submission.id} was not examined"
+    number, checked = examined
+    judged = judged_by(checked, known, night.library)
+    return number, judged, judged.findings[len(checked.findings) :]
+
+
+def judged_by(checked: Checked, known: Known, library: Library) -> Checked:
+    """Return a workbook with what the registers say of it added, and known exceptions let pass."""
+    stamp = checked.stamp
+    if stamp is None:
+        return checked
+    found = check.against(checked, library.forms[stamp.form], known, library.indicators)
+    return dataclasses.replace(checked, findings=check.let_pass((*checked.findings, *found), stamp.office, stamp.period, known))
+
+
+def owing(known: Known, period: Period, counting: Iterable[Examined], candidates: Iterable[Submission]) -> list[tuple[str, str]]:
+    """Return (office, why) of each office that owes the period and has no return that counts."""
+    here = {one.submission.office for one in counting}
+    sent = {one.office for one in candidates}
+    offices = [str(row["office"].plain) for row in known.rows("offices") if owes(row, period)]
+    return [(office, "needs_correction" if office in sent else "not_sent") for office in offices if office not in here]
+
+
+def owes(row: Record, period: Period) -> bool:
+    """Whether an office of the register owes a return for a period."""
+    start, end = row["owes_from"].plain, row["owes_until"].plain
+    return (not isinstance(start, Period) or start <= period) and (not isinstance(end, Period) or period <= end)

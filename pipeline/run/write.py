@@ -1,0 +1,53 @@
+"""A reckoning -> its reports, each filled only when something it rests on has changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline import __version__, files
+from pipeline.errors import TemplateError
+from pipeline.model import Period
+from pipeline.publish import publish_document
+from pipeline.run.known import fingerprint, known_of, project_returns
+from pipeline.run.night import Night
+
+REPORTS = ("donor-report.docx",)
+
+
+def write_reports(night: Night, period: Period) -> None:
+    """Fill the reports of a period; a faulty template keeps the last good draft."""
+    reckoning = night.store.reckonings().get(period)
+    for name in REPORTS if reckoning else ():
+        template = night.settings.templates / name
+        if reckoning and template.is_file():
+            _write(night, period, reckoning, name, template)
+
+
+def _write(night: Night, period: Period, reckoning: str, name: str, template: Path) -> None:
+    data = template.read_bytes()
+    path = night.settings.reports / str(period) / name
+    inputs = fingerprint(reckoning, files.sha256(data), __version__)
+    draft = night.store.draft(period, name)
+    if draft and draft.inputs == inputs and draft.state != "intent" and path.is_file():
+        return
+    try:
+        _fill(night, period, reckoning, path, data, inputs)
+    except TemplateError as error:
+        night.outcome.troubles.append(str(error))
+
+
+def _fill(night: Night, period: Period, reckoning: str, path: Path, template: bytes, inputs: str) -> None:
+    """Fill a template, keep the bytes, note the intent, put the document in its place."""
+    from pipeline import report  # Word is only loaded when there is something to fill
+
+    store = night.store
+    known = known_of(period, project_returns(store, night.library), night.library)
+    context = report.donor_report(period, store.figures(reckoning), known, night.library)
+    document = report.fill_document(template, context, path.name)
+    sha256 = store.archive.keep(document.data, path.suffix)
+    ours = store.drafts(period, path.name) | {sha256}
+    number = store.intend(period, path.name, reckoning, inputs, sha256, document.printed)
+    placed = publish_document(path, document.data, ours)
+    store.done(number, placed.state)
+    told = night.outcome.written if placed.state == "done" else night.outcome.beside
+    told.append(placed.path.relative_to(night.settings.reports).as_posix())

@@ -1,0 +1,14 @@
+"""What came and what it amounts to -> archive/ and the ledger, and back.
+
+    archive   bytes and journal: the treasure
+    tables    the ledger's tables
+    ledger    rows in and out of them
+
+Archive and journal are the database; the ledger is a cache that is made again from them
+whenever it is missing or of another edition.
+"""
+
+from pipeline.store.archive import Archive, Taking
+from pipeline.store.ledger import Examined, Store, open_store
+
+__all__ = ["Archive", "Examined", "Store", "Taking", "open_store"]

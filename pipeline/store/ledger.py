@@ -1,0 +1,442 @@
+"""Rows in and out of the ledger: the one module that speaks SQL."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, create_engine, event, func, insert, select, update
+
+from pipeline import values
+from pipeline.model import (
+    Addend,
+    Bound,
+    Checked,
+    Decided,
+    Figure,
+    Finding,
+    LeftOut,
+    Library,
+    Merged,
+    Period,
+    Record,
+    Severity,
+    Stamp,
+    State,
+    Submission,
+)
+from pipeline.store import tables as t
+from pipeline.store.archive import Archive, Taking
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A submission with its newest examination under the rules in force."""
+
+    submission: Submission
+    examination: int
+    checked: Checked
+
+
+@contextmanager
+def open_store(archive: Path, ledger: Path, library: Library) -> Iterator[Store]:
+    """Give the store; the ledger is made anew if it is missing or of another edition.
+
+    One transaction a change, synced to the disk before it counts as done.
+    """
+    engine = _connect(ledger)
+    if not _is_current(engine):
+        engine.dispose()
+        for path in (ledger, ledger.with_name(ledger.name + "-wal"), ledger.with_name(ledger.name + "-shm")):
+            path.unlink(missing_ok=True)
+        engine = _connect(ledger)
+        _create(engine)
+    try:
+        yield Store(engine, Archive(archive), library)
+    finally:
+        engine.dispose()
+
+
+def _connect(ledger: Path) -> Engine:
+    ledger.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(f"sqlite:///{ledger}")
+
+    @event.listens_for(engine, "connect")
+    def _(connection: Any, _: object) -> None:
+        for pragma in ("foreign_keys=on", "journal_mode=wal", "synchronous=full"):
+            connection.execute(f"pragma {pragma}")
+
+    return engine
+
+
+def _is_current(engine: Engine) -> bool:
+    with engine.connect() as db:
+        return db.exec_driver_sql("pragma user_version").scalar() == t.EDITION
+
+
+def _create(engine: Engine) -> None:
+    with engine.begin() as db:
+        t.meta.create_all(db)
+        db.exec_driver_sql(f"pragma user_version = {t.EDITION}")
+
+
+class Store:
+    """The archive and the ledger.  Every method is one transaction."""
+
+    def __init__(self, engine: Engine, archive: Archive, library: Library) -> None:
+        self.archive = archive
+        self._engine = engine
+        self._kinds = {(table.name, field.name): field.kind for form in library.forms.values() for table in form.tables for field in table.fields}
+
+    # ---- what came
+
+    def take(self, office: str, file: str, data: bytes, at: str) -> bool:
+        """Keep a file's bytes, then note its taking; return False if this content is known at this place."""
+        taking = Taking(office, file, self.archive.keep(data, Path(file).suffix), at)
+        with self._engine.begin() as db:
+            if db.scalar(select(t.arrival.c.id).where(t.arrival.c.file == file, t.arrival.c.sha256 == taking.sha256)):
+                return False
+            self.archive.note(taking)
+            _arrive(db, taking)
+        return True
+
+    def catch_up(self) -> int:
+        """Enter what the journal knows and the ledger does not; return how many takings that were."""
+        with self._engine.begin() as db:
+            known = {(row.file, row.sha256) for row in db.execute(select(t.arrival.c.file, t.arrival.c.sha256))}
+            new = [taking for taking in self.archive.takings() if (taking.file, taking.sha256) not in known]
+            for taking in dict.fromkeys(new):
+                _arrive(db, taking)
+        return len(new)
+
+    def waiting(self) -> list[tuple[int, Taking]]:
+        """Return the arrivals that no examination has placed yet, in the order they came."""
+        with self._engine.connect() as db:
+            rows = db.execute(select(t.arrival).where(t.arrival.c.state == "waiting").order_by(t.arrival.c.id))
+            return [(row.id, Taking(row.office, row.file, row.sha256, row.at)) for row in rows]
+
+    def place(self, arrival: int, state: str, why: str | None = None, findings: Sequence[Finding] = ()) -> None:
+        """Say what became of an arrival: taken, same or refused, and why."""
+        with self._engine.begin() as db:
+            db.execute(update(t.arrival).where(t.arrival.c.id == arrival).values(state=state, why=why))
+            _insert(db, t.finding, [{**_finding_row(one), "arrival": arrival} for one in findings])
+
+    def submit(self, arrival: int, taking: Taking, stamp: Stamp, state: str, why: str | None = None) -> str:
+        """Enter a return and how it stands; return its id, jiangsu/2014-Q4/v1."""
+        same = (t.submission.c.form == stamp.form, t.submission.c.office == stamp.office, t.submission.c.period == str(stamp.period))
+        with self._engine.begin() as db:
+            nth = (db.scalar(select(func.max(t.submission.c.nth)).where(*same)) or 0) + 1
+            name = f"{stamp.office}/{stamp.period}/v{nth}"
+            row = {"id": name, "arrival": arrival, "sha256": taking.sha256, "nth": nth, "received_at": taking.at}
+            told = {"form": stamp.form, "edition": stamp.edition, "office": stamp.office, "period": str(stamp.period), "version": stamp.version}
+            db.execute(insert(t.submission).values(**row, **told))
+            db.execute(update(t.arrival).where(t.arrival.c.id == arrival).values(state="taken"))
+            db.execute(insert(t.standing).values(submission=name, nth=1, state=state, at=taking.at, why=why))
+        return name
+
+    def stand(self, submission: str, state: str, at: str, why: str | None = None) -> None:
+        """Note how a submission stands from now on, if that is new."""
+        with self._engine.begin() as db:
+            last = db.execute(select(t.standing).where(t.standing.c.submission == submission).order_by(t.standing.c.nth.desc())).first()
+            if last is None or (last.state, last.why) != (state, why):
+                db.execute(insert(t.standing).values(submission=submission, nth=(last.nth if last else 0) + 1, state=state, at=at, why=why))
+
+    def submissions(self) -> list[Submission]:
+        """Return every submission as it stands, in the order they came."""
+        last = select(t.standing.c.submission, func.max(t.standing.c.nth).label("nth")).group_by(t.standing.c.submission).subquery()
+        query = (
+            select(t.submission, t.standing.c.state, t.arrival.c.file)
+            .join(last, last.c.submission == t.submission.c.id)
+            .join(t.standing, (t.standing.c.submission == last.c.submission) & (t.standing.c.nth == last.c.nth))
+            .join(t.arrival, t.arrival.c.id == t.submission.c.arrival)
+            .order_by(t.submission.c.arrival)
+        )
+        with self._engine.connect() as db:
+            return [_submission(row) for row in db.execute(query)]
+
+    def refusals(self) -> list[tuple[Taking, Finding]]:
+        """Return the newest file at each place if it was refused, with the finding that says why."""
+        newest = select(func.max(t.arrival.c.id)).group_by(t.arrival.c.file)
+        query = select(t.arrival, t.finding).join(t.finding, t.finding.c.arrival == t.arrival.c.id).where(t.arrival.c.id.in_(newest))
+        with self._engine.connect() as db:
+            rows = db.execute(query.order_by(t.arrival.c.file)).all()
+        return [(Taking(row.office, row.file, row.sha256, row.at), _finding(row)) for row in rows]
+
+    # ---- what was examined
+
+    def examined(self, sha256: str, rules: str) -> tuple[int, Checked] | None:
+        """Return the examination of a workbook under these rules; None if there was none."""
+        with self._engine.connect() as db:
+            row = db.execute(select(t.examination).where(t.examination.c.sha256 == sha256, t.examination.c.rules == rules)).first()
+            return (row.id, self._checked(db, row)) if row else None
+
+    def is_examined(self, sha256: str, rules: str) -> bool:
+        """Whether a workbook was examined under these rules."""
+        with self._engine.connect() as db:
+            return db.scalar(select(t.examination.c.id).where(t.examination.c.sha256 == sha256, t.examination.c.rules == rules)) is not None
+
+    def save_examination(self, sha256: str, rules: str, checked: Checked) -> None:
+        """Keep what examining a workbook found, pictures included."""
+        for data in checked.pictures.values():
+            self.archive.keep(data, "")
+        stamp = _stamp_row(checked.stamp) if checked.stamp else None
+        with self._engine.begin() as db:
+            row = {"sha256": sha256, "rules": rules, "stamp": stamp, "nothing": sorted(checked.nothing)}
+            number = db.execute(insert(t.examination).values(**row)).inserted_primary_key[0]
+            _insert(db, t.record, [{**_record_row(record), "examination": number} for record in checked.records])
+            _insert(db, t.finding, [{**_finding_row(one), "examination": number} for one in checked.findings])
+
+    def _checked(self, db: Connection, row: Row[Any]) -> Checked:
+        stamp = _stamp(row.stamp) if row.stamp else None
+        found = db.execute(select(t.finding).where(t.finding.c.examination == row.id).order_by(t.finding.c.id))
+        kept = db.execute(select(t.record).where(t.record.c.examination == row.id).order_by(t.record.c.id))
+        records = tuple(self._record(one, stamp) for one in kept) if stamp else ()
+        return Checked(stamp, records, frozenset(row.nothing), tuple(_finding(one) for one in found))
+
+    def _record(self, row: Row[Any], stamp: Stamp) -> Record:
+        kept = {name: values.restore(value, self._kinds.get((row.table_name, name), "text")) for name, value in row.kept.items()}
+        return Record(row.ref, stamp.office, stamp.period, row.table_name, row.key, row.sheet, row.row, kept, row.cells, row.typed)
+
+    # ---- what it amounts to
+
+    def has_reckoning(self, reckoning: str) -> bool:
+        """Whether a period was computed from just these inputs, and last of all."""
+        with self._engine.connect() as db:
+            row = db.execute(select(t.reckoning).where(t.reckoning.c.id == reckoning)).first()
+            newest = db.scalar(select(func.max(t.reckoning.c.nth)).where(t.reckoning.c.period == row.period)) if row else None
+            return row is not None and row.nth == newest
+
+    def save_reckoning(
+        self,
+        reckoning: str,
+        previous: str | None,
+        definitions: str,
+        merged: Merged,
+        figures: Sequence[Figure],
+        counted: Iterable[Examined],
+        judged: Mapping[str, Sequence[Finding]],
+    ) -> None:
+        """Keep a computation whole, or make one that is already kept the newest.
+
+        Args:
+            judged: by submission, what was found against the registers and other returns.
+        """
+        with self._engine.begin() as db:
+            nth = (db.scalar(select(func.max(t.reckoning.c.nth))) or 0) + 1
+            if db.scalar(select(t.reckoning.c.id).where(t.reckoning.c.id == reckoning)):
+                db.execute(update(t.reckoning).where(t.reckoning.c.id == reckoning).values(nth=nth))
+                return
+            row = {"id": reckoning, "nth": nth, "period": str(merged.period), "previous": previous, "definitions": definitions}
+            db.execute(insert(t.reckoning).values(**row))
+            own = {"reckoning": reckoning}
+            _insert(db, t.counted, [{**own, "submission": one.submission.id, "examination": one.examination} for one in counted])
+            _insert(db, t.decided, [{**own, **dataclasses.asdict(one)} for one in merged.decided])
+            _insert(db, t.finding, [{**_finding_row(f), **own, "submission": name, "office": name.split("/")[0]} for name, found in judged.items() for f in found])
+            _insert(db, t.finding, [{**_finding_row(f), **own, "office": f.params.get("office")} for f in merged.findings])
+            _save_figures(db, own, figures)
+
+    def reckonings(self) -> dict[Period, str]:
+        """Return the newest reckoning of each period, the oldest period first."""
+        with self._engine.connect() as db:
+            rows = db.execute(select(t.reckoning.c.period, t.reckoning.c.id).order_by(t.reckoning.c.nth)).all()
+        return dict(sorted({period(row.period): row.id for row in rows}.items()))
+
+    def figures(self, reckoning: str) -> list[Figure]:
+        """Return the figures of a reckoning with their addends, in their order."""
+        with self._engine.connect() as db:
+            when = period(db.scalars(select(t.reckoning.c.period).where(t.reckoning.c.id == reckoning)).one())
+            addends, lacking = _by_figure(db, t.addend, reckoning), _by_figure(db, t.left_out, reckoning)
+            rows = db.execute(select(t.figure).where(t.figure.c.reckoning == reckoning).order_by(t.figure.c.nth))
+            return [_figure(row, when, addends[row.nth], lacking[row.nth]) for row in rows]
+
+    def decisions(self, reckoning: str) -> list[Decided]:
+        """Return what became of corrections and decisions on names."""
+        with self._engine.connect() as db:
+            rows = db.execute(select(t.decided).where(t.decided.c.reckoning == reckoning))
+            return [Decided(row.decided, row.outcome, row.target, row.field) for row in rows]
+
+    def findings(self, reckoning: str, *, of_returns: bool = True) -> list[tuple[str | None, Finding]]:
+        """Return what was found across the returns of a reckoning: (office, finding).
+
+        Args:
+            of_returns: also what keeps a single return out, judged by the registers.
+        """
+        query = select(t.finding).where(t.finding.c.reckoning == reckoning)
+        if not of_returns:
+            query = query.where(t.finding.c.submission.is_(None))
+        with self._engine.connect() as db:
+            return [(row.office, _finding(row)) for row in db.execute(query.order_by(t.finding.c.id))]
+
+    def counted(self, reckoning: str) -> list[tuple[str, int]]:
+        """Return the (submission, examination) pairs that a reckoning and those before it rest on."""
+        found: list[tuple[str, int]] = []
+        with self._engine.connect() as db:
+            while reckoning:
+                rows = db.execute(select(t.counted).where(t.counted.c.reckoning == reckoning))
+                found += [(row.submission, row.examination) for row in rows]
+                reckoning = db.scalar(select(t.reckoning.c.previous).where(t.reckoning.c.id == reckoning)) or ""
+        return found
+
+    def records(self, examinations: Iterable[int], refs: Iterable[str] | None = None) -> dict[str, Record]:
+        """Return records by ref: of these examinations, all or only those asked for."""
+        query = select(t.record, t.examination.c.stamp).join(t.examination, t.examination.c.id == t.record.c.examination)
+        query = query.where(t.record.c.examination.in_(list(examinations)))
+        if refs is not None:
+            query = query.where(t.record.c.ref.in_(list(refs)))
+        with self._engine.connect() as db:
+            return {row.ref: self._record(row, _stamp(row.stamp)) for row in db.execute(query.order_by(t.record.c.id))}
+
+    # ---- what is printed
+
+    def draft(self, when: Period, name: str) -> Row[Any] | None:
+        """Return the newest draft of a report: inputs, sha256, state; None if there was none."""
+        query = select(t.report).where(t.report.c.period == str(when), t.report.c.name == name).order_by(t.report.c.id.desc())
+        with self._engine.connect() as db:
+            return db.execute(query).first()
+
+    def drafts(self, when: Period, name: str) -> set[str]:
+        """Return the fingerprints of every draft we made of a report."""
+        with self._engine.connect() as db:
+            return set(db.scalars(select(t.report.c.sha256).where(t.report.c.period == str(when), t.report.c.name == name)))
+
+    def intend(self, when: Period, name: str, reckoning: str, inputs: str, sha256: str, printed: Sequence[tuple[str, str]]) -> int:
+        """Note that a draft is about to be put in its place; return its number."""
+        with self._engine.begin() as db:
+            row = {"period": str(when), "name": name, "reckoning": reckoning, "inputs": inputs, "sha256": sha256, "state": "intent"}
+            number = int(db.execute(insert(t.report).values(**row)).inserted_primary_key[0])
+            _insert(db, t.printed, [{"report": number, "nth": nth, "figure": name, "text": text} for nth, (name, text) in enumerate(printed)])
+            return number
+
+    def done(self, report: int, state: str) -> None:
+        """Note that a draft is in its place, or beside the one that a person edited."""
+        with self._engine.begin() as db:
+            db.execute(update(t.report).where(t.report.c.id == report).values(state=state))
+
+    # ---- the machine
+
+    def begin_run(self, program: str, at: str) -> int:
+        """Note that a run began; return its number."""
+        with self._engine.begin() as db:
+            return int(db.execute(insert(t.run).values(program=program, started_at=at)).inserted_primary_key[0])
+
+    def end_run(self, number: int, at: str, outcome: str, news: Mapping[str, Any]) -> None:
+        """Note how a run ended."""
+        with self._engine.begin() as db:
+            db.execute(update(t.run).where(t.run.c.id == number).values(ended_at=at, outcome=outcome, news=dict(news)))
+
+    def last_run(self) -> Row[Any] | None:
+        """Return the newest run that ended: started_at, ended_at, outcome; None before the first."""
+        with self._engine.connect() as db:
+            return db.execute(select(t.run).where(t.run.c.ended_at.is_not(None)).order_by(t.run.c.id.desc())).first()
+
+
+# ---- rows and nouns -------------------------------------------------------------------------------
+
+
+def period(text: str) -> Period:
+    """Return the period that the ledger writes as 2014-Q4."""
+    year, quarter = text.split("-Q")
+    return Period(int(year), int(quarter))
+
+
+def _insert(db: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        db.execute(insert(table), list(rows))
+
+
+def _arrive(db: Connection, taking: Taking) -> None:
+    db.execute(insert(t.arrival).values(**dataclasses.asdict(taking), state="waiting"))
+
+
+def _submission(row: Row[Any]) -> Submission:
+    return Submission(row.id, row.office, period(row.period), row.form, row.edition, row.version, row.sha256, row.file, row.state, row.received_at)
+
+
+def _stamp_row(stamp: Stamp) -> dict[str, Any]:
+    row = dataclasses.asdict(stamp)
+    return {**row, "period": str(stamp.period), "signed_on": stamp.signed_on.isoformat() if stamp.signed_on else None}
+
+
+def _stamp(row: Mapping[str, Any]) -> Stamp:
+    signed = date.fromisoformat(row["signed_on"]) if row["signed_on"] else None
+    return Stamp(**{**row, "period": period(row["period"]), "signed_on": signed})
+
+
+def _record_row(record: Record) -> dict[str, Any]:
+    kept = {name: values.keep(value) for name, value in record.values.items()}
+    row = {"ref": record.ref, "table_name": record.table, "key": record.key, "sheet": record.sheet, "row": record.row}
+    return {**row, "kept": kept, "cells": dict(record.cells), "typed": dict(record.typed)}
+
+
+FINDING = ("code", "sheet", "field", "key", "found", "expected", "excepted_by")
+
+
+def _finding_row(one: Finding) -> dict[str, Any]:
+    row = {name: getattr(one, name) for name in FINDING}
+    return {**row, "severity": str(one.severity), "cells": list(one.cells), "table_name": one.table, "params": dict(one.params)}
+
+
+def _finding(row: Row[Any]) -> Finding:
+    told = {name: getattr(row, name) for name in FINDING}
+    return Finding(**told, severity=Severity(row.severity), cells=tuple(row.cells), table=row.table_name, params=row.params)
+
+
+def _save_figures(db: Connection, own: Mapping[str, Any], figures: Sequence[Figure]) -> None:
+    _insert(db, t.figure, [{**own, "nth": nth, **_figure_row(figure)} for nth, figure in enumerate(figures)])
+    _insert(db, t.addend, [{**own, "figure": f, "nth": n, **_addend_row(one)} for f, figure in enumerate(figures) for n, one in enumerate(figure.addends)])
+    _insert(
+        db, t.left_out, [{**own, "figure": f, "nth": n, **dataclasses.asdict(one)} for f, figure in enumerate(figures) for n, one in enumerate(figure.left_out)]
+    )
+
+
+def _figure_row(figure: Figure) -> dict[str, Any]:
+    row = {name: getattr(figure, name) for name in ("id", "code", "aspect", "unit", "n", "decimals", "sample")}
+    numbers = {name: _told(getattr(figure, name)) for name in ("value", "part", "whole")}
+    return {**row, **numbers, "slice": [list(pair) for pair in figure.slice], "state": str(figure.state), "bound": str(figure.bound)}
+
+
+def _addend_row(one: Addend) -> dict[str, Any]:
+    row = {name: getattr(one, name) for name in ("record", "field", "role", "of", "corrected_by", "sample")}
+    return {**row, "value": str(one.value), "bound": str(one.bound)}
+
+
+def _told(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _by_figure(db: Connection, table: Any, reckoning: str) -> dict[int, list[Row[Any]]]:
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in db.execute(select(table).where(table.c.reckoning == reckoning).order_by(table.c.figure, table.c.nth)):
+        found[row.figure].append(row)
+    return found
+
+
+def _figure(row: Row[Any], when: Period, addends: Sequence[Row[Any]], lacking: Sequence[Row[Any]]) -> Figure:
+    return Figure(
+        code=row.code,
+        aspect=row.aspect,
+        slice=tuple((split, code) for split, code in row.slice),
+        period=when,
+        unit=row.unit,
+        state=State(row.state),
+        value=_number(row.value),
+        part=_number(row.part),
+        whole=_number(row.whole),
+        bound=Bound(row.bound),
+        n=row.n,
+        decimals=row.decimals,
+        sample=row.sample,
+        addends=tuple(Addend(a.record, a.field, a.role, Decimal(a.value), a.of, a.corrected_by, Bound(a.bound), a.sample) for a in addends),
+        left_out=tuple(LeftOut(one.office, one.why, one.record, one.field) for one in lacking),
+    )
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
