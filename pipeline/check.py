@@ -104,7 +104,7 @@ def _record(reading: Reading, table: Table, row: Row, lists: Lists, terms: Terms
         row=row.number,
         values={field.name: found[field.name] for field in table.fields},
         cells={field.name: at for field in table.fields if (at := sheet.at(row, field.name))},
-        typed={name: _typed(cell) for name, cell in row.cells.items()},
+        typed={name: values.told(cell) for name, cell in row.cells.items()},
     )
     return record, [dataclasses.replace(one, key=key) for one in findings]
 
@@ -135,17 +135,6 @@ def key_of(table: Table, found: Mapping[str, Value]) -> str:
 
 def _ref(stamp: Stamp | None, table: Table, row: Row) -> str:
     return f"{stamp.office}/{stamp.period}/v{stamp.version}/{table.name}/{row.number}" if stamp else ""
-
-
-def _typed(cell: Cell) -> str:
-    """Return what stands in a cell, as a person would say it: 4.13% for 0.0413 formatted %."""
-    if cell.error:
-        return cell.error
-    if cell.typed is None:
-        return f"={cell.formula}" if cell.formula else ("(picture)" if cell.picture else "")
-    if isinstance(cell.typed, Decimal) and cell.format == "percent":
-        return f"{(cell.typed * 100).normalize():f}%"
-    return str(cell.typed)
 
 
 def _at(one: Finding, sheet: Sheet, row: Row, table: Table, field: Field) -> Finding:
@@ -242,15 +231,17 @@ def holds(condition: Condition, record: Record) -> bool:
     if not value.given:
         return False
     text = str(value.plain).lower() if isinstance(value.plain, bool) else str(value.plain)
-    outcomes = {
-        "given": lambda: True,
-        "==": lambda: text in condition.values,
-        "in": lambda: text in condition.values,
-        "!=": lambda: text not in condition.values,
-        "not in": lambda: text not in condition.values,
-        ">": lambda: isinstance(value.plain, int) and value.plain > int(condition.values[0]),
-    }
-    return outcomes[condition.op]()
+    return OPERATIONS[condition.op](text, condition.values)
+
+
+OPERATIONS: Mapping[str, Callable[[str, tuple[str, ...]], bool]] = {
+    "given": lambda text, wanted: True,
+    "==": lambda text, wanted: text in wanted,
+    "in": lambda text, wanted: text in wanted,
+    "!=": lambda text, wanted: text not in wanted,
+    "not in": lambda text, wanted: text not in wanted,
+    ">": lambda text, wanted: text.isdigit() and int(text) > int(wanted[0]),
+}
 
 
 # ---- rules of a table ------------------------------------------------------------------------------

@@ -57,11 +57,13 @@ class Workers(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Start a call; its future raises TimeoutError or ProcessExpired if it had to be killed."""
-        return self._pool.schedule(fn, args=list(args), kwargs=kwargs, timeout=self._limits.seconds)  # type: ignore[no-any-return]
+        future: Future[Any] = self._pool.schedule(fn, args=list(args), kwargs=kwargs, timeout=self._limits.seconds)
+        return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the processes, at once if nobody waits for them."""
-        self._pool.close() if wait and not cancel_futures else self._pool.stop()
+        end: Callable[[], None] = self._pool.close if wait and not cancel_futures else self._pool.stop
+        end()
         self._pool.join()
 
 

@@ -141,7 +141,8 @@ def _take(node: _Node, readers: Mapping[str, Reader], needed: Sequence[str], wha
 
 def _words(taken: dict[str, Any]) -> dict[str, Any]:
     """Fold `title` and `title_zh` into one pair of words."""
-    return {**taken, "title": Words(taken.pop("title"), taken.pop("title_zh"))}
+    title = Words(taken.pop("title"), taken.pop("title_zh"))
+    return {**taken, "title": title}
 
 
 _CONDITION = re.compile(r"(?P<field>\w+)(?:\s*(?P<op>==|!=|>|not in|in)\s*\(?(?P<values>[^()]*)\)?)?")

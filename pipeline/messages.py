@@ -85,7 +85,138 @@ REFUSALS: Mapping[str, Message] = {
 }
 
 # How a cell was typed.
-TYPED: Mapping[str, Message] = {}
+TYPED: Mapping[str, Message] = {
+    "error_cell": Message(
+        ERROR,
+        "{label_en!r} shows the error {found}. Please type the value itself, without a formula.",
+        "“{label_zh}”显示错误值 {found}。请直接填写数值，不要使用公式。",
+    ),
+    "formula_without_value": Message(
+        ERROR,
+        "{label_en!r} holds a formula that was never calculated. Open the workbook in Excel or WPS, save it and send it again.",
+        "“{label_zh}”中的公式尚未计算。请用 Excel 或 WPS 打开工作簿，保存后重新报送。",
+    ),
+    "control_characters": Message(
+        NOTE,
+        "{label_en!r} held characters that cannot be seen or printed; they were left out.",
+        "“{label_zh}”中有无法显示或打印的字符，已略去。",
+    ),
+    "near_miss": Message(
+        ERROR,
+        "{label_en!r} is {found!r}, which is not in the list. Did you mean “{expected}”? Please pick it from the list.",
+        "“{label_zh}”填的是“{found}”，不在选项之内。是否应为“{expected}”？请从下拉列表中选择。",
+    ),
+    "not_in_list": Message(
+        ERROR,
+        "{label_en!r} is {found!r}, which is not in the list. Please pick one of: {expected}.",
+        "“{label_zh}”填的是“{found}”，不在选项之内。请选择：{expected_zh}。",
+    ),
+    "not_a_flag": Message(
+        ERROR,
+        "{label_en!r} is {found!r}; yes or no was expected. Please type one of the two.",
+        "“{label_zh}”填的是“{found}”，应填“是”或“否”。",
+    ),
+    "not_a_picture": Message(
+        ERROR,
+        "{label_en!r} holds the text {found!r}, and a picture was expected. Please put the picture over this cell.",
+        "“{label_zh}”中是文字“{found}”，应为图片。请将图片插入到该单元格上。",
+    ),
+    "picture_in_cell": Message(
+        ERROR,
+        "{label_en!r} holds a picture, and an answer in words or numbers was expected. Please move the picture to its own column.",
+        "“{label_zh}”处放了图片，应填写文字或数字。请将图片移到图片栏。",
+    ),
+    "code_twice": Message(
+        NOTE,
+        "{label_en!r} names a code twice ({found}); it is taken once.",
+        "“{label_zh}”中有重复的编号（{found}），按一个处理。",
+    ),
+    "not_a_count": Message(
+        ERROR,
+        "{label_en!r} is {found!r}; a whole number was expected. Please type digits only, like 12.",
+        "“{label_zh}”填的是“{found}”，应为整数。请只填数字，如 12。",
+    ),
+    "not_a_number": Message(
+        ERROR,
+        "{label_en!r} is {found!r}; a number was expected. Please type digits only, like 12.5.",
+        "“{label_zh}”填的是“{found}”，应为数字。请只填数字，如 12.5。",
+    ),
+    "not_an_amount": Message(
+        ERROR,
+        "{label_en!r} is {found!r}; an amount in RMB was expected. Please type the yuan in digits, like 255700.",
+        "“{label_zh}”填的是“{found}”，应为金额（元）。请只填数字，如 255700。",
+    ),
+    "not_a_share": Message(
+        ERROR,
+        "{label_en!r} is {found!r}; a percentage was expected. Please type it with its sign, like 4.13%.",
+        "“{label_zh}”填的是“{found}”，应为百分比。请连同百分号填写，如 4.13%。",
+    ),
+    "share_ambiguous": Message(
+        ERROR,
+        "{label_en!r} is {found}, which may mean either of {expected}. Please type it with its sign, like 4.13%.",
+        "“{label_zh}”填的是 {found}，可能是 {expected} 中的任何一个。请连同百分号填写，如 4.13%。",
+    ),
+    "share_read_as_percent": Message(
+        NOTE,
+        "{label_en!r} is {found} without a sign; it was read as {expected}.",
+        "“{label_zh}”填的是 {found}，没有百分号，按 {expected} 处理。",
+    ),
+    "unit_typed_in": Message(
+        NOTE,
+        "{label_en!r} is {found!r}; the number {expected} was taken from it. Digits alone are enough.",
+        "“{label_zh}”填的是“{found}”，按数字 {expected} 处理。只填数字即可。",
+    ),
+    "amount_in_wan": Message(
+        WARNING,
+        "{label_en!r} is {found!r} and was read as RMB {expected}. Please check it, and type the amount in yuan.",
+        "“{label_zh}”填的是“{found}”，按 {expected} 元处理。请核对，并以元为单位填写。",
+    ),
+    "finer_than_fen": Message(
+        ERROR,
+        "{label_en!r} is {found}, which is finer than a fen. Please type at most two decimals.",
+        "“{label_zh}”填的是 {found}，精确到分以下。请最多保留两位小数。",
+    ),
+    "bound_not_asked": Message(
+        ERROR,
+        "{label_en!r} is {found!r}; a plain number like {expected} was expected. Please type the number, or “not recorded”.",
+        "“{label_zh}”填的是“{found}”，应为确切数字，如 {expected}。请填写数字；不掌握的填“未统计”。",
+    ),
+    "negative": Message(
+        ERROR,
+        "{label_en!r} is {found}; it cannot be less than 0. Please correct it.",
+        "“{label_zh}”填的是 {found}，不能小于 0，请改正。",
+    ),
+    "below_minimum": Message(
+        ERROR,
+        "{label_en!r} is {found}; it must be at least {expected}. Please correct it.",
+        "“{label_zh}”填的是 {found}，不能小于 {expected}，请改正。",
+    ),
+    "measure_missing": Message(
+        ERROR,
+        "{label_en!r} is {found!r}, but it is not known what it measures. Please pick the measure in this row first.",
+        "“{label_zh}”填的是“{found}”，但本行没有有效的指标，无法判断单位。请先在本行选定指标。",
+    ),
+    "not_a_day": Message(
+        ERROR,
+        "{label_en!r} is {found!r}; a date was expected. Please type it like 2014-12-09.",
+        "“{label_zh}”填的是“{found}”，应为日期。请按 2014-12-09 的形式填写。",
+    ),
+    "not_a_when": Message(
+        ERROR,
+        "{label_en!r} is {found!r}; a time was expected. Please type it like 2014-12-09, December 2014, early March 2015 or Q4 2014.",
+        "“{label_zh}”填的是“{found}”，应为时间。请填写如 2014-12-09、2014年12月、2015年3月上旬或2014年第四季度。",
+    ),
+    "not_a_period": Message(
+        ERROR,
+        "{label_en!r} is {found!r}; a quarter was expected. Please type it like 2014-Q4.",
+        "“{label_zh}”填的是“{found}”，应为季度。请按 2014-Q4 的形式填写。",
+    ),
+    "day_as_number": Message(
+        NOTE,
+        "{label_en!r} is the plain number {found}; it was read as the date {expected}.",
+        "“{label_zh}”填的是数字 {found}，按日期 {expected} 处理。",
+    ),
+}
 
 # How the workbook keeps to its form.
 FORM: Mapping[str, Message] = {

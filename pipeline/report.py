@@ -163,11 +163,11 @@ def show_figure(figure: Figure | None, name: str, language: str, *, signed: bool
     return Shown(figure.id, text + (SAMPLE_MARK if figure.sample else ""), figure.sample)
 
 
-def _card(name: str, records: Sequence[Record], page: Page) -> dict[str, Quoted | None]:
-    """Return the public texts of a card by field; None where nothing was given."""
+def _card(name: str, records: Sequence[Record], page: Page) -> dict[str, Quoted]:
+    """Return the public texts of a card by field; what was not given is empty."""
     table = page.library.forms["project"].table(name)
     public = [field.name for field in table.fields if field.privacy == "public"]
-    return {field: _quote(records[0], field, page) if records else None for field in public}
+    return {field: (_quote(records[0], field, page) if records else None) or Quoted("", "", field) for field in public}
 
 
 def _quote(record: Record, name: str, page: Page) -> Quoted | None:

@@ -13,7 +13,7 @@ from pipeline import check, examine, messages
 from pipeline.errors import UnknownFigure
 from pipeline.evidence import Sources, explain_figure, tell_figure
 from pipeline.form import load_library
-from pipeline.model import Checked, Figure, Finding, Library, Period, Submission
+from pipeline.model import Checked, Figure, Finding, Library, Period, Record, Submission
 from pipeline.run.known import known_of, project_returns, project_terms, rules_by_form, tables_of, terms_of
 from pipeline.run.reckon import judged_by, owing
 from pipeline.settings import Settings
@@ -111,7 +111,8 @@ def sources(store: Store, reckoning: str, figure: Figure) -> Sources:
     refs = {addend.record for addend in figure.addends} | {addend.corrected_by for addend in figure.addends if addend.corrected_by}
     refs |= {one.record for one in figure.left_out if one.record}
     submissions = {one.id: one for one in store.submissions()}
-    records, owners = {}, {}
+    records: dict[str, Record] = {}
+    owners: dict[str, Submission] = {}
     for name, examination in store.counted(reckoning):
         for ref, record in store.records([examination], refs).items():
             records.setdefault(ref, record)

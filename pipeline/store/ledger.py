@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, create_engine, event, func, insert, select, update
+from sqlalchemy import Connection, CursorResult, Engine, Row, create_engine, event, func, insert, select, update
 
 from pipeline import values
 from pipeline.model import (
@@ -188,8 +188,8 @@ class Store:
             self.archive.keep(data, "")
         stamp = _stamp_row(checked.stamp) if checked.stamp else None
         with self._engine.begin() as db:
-            row = {"sha256": sha256, "rules": rules, "stamp": stamp, "nothing": sorted(checked.nothing)}
-            number = db.execute(insert(t.examination).values(**row)).inserted_primary_key[0]
+            row = {"sha256": sha256, "rules": rules, "stamp": stamp, "silent": sorted(checked.nothing)}
+            number = _number_of(db.execute(insert(t.examination).values(**row)))
             _insert(db, t.record, [{**_record_row(record), "examination": number} for record in checked.records])
             _insert(db, t.finding, [{**_finding_row(one), "examination": number} for one in checked.findings])
 
@@ -198,7 +198,7 @@ class Store:
         found = db.execute(select(t.finding).where(t.finding.c.examination == row.id).order_by(t.finding.c.id))
         kept = db.execute(select(t.record).where(t.record.c.examination == row.id).order_by(t.record.c.id))
         records = tuple(self._record(one, stamp) for one in kept) if stamp else ()
-        return Checked(stamp, records, frozenset(row.nothing), tuple(_finding(one) for one in found))
+        return Checked(stamp, records, frozenset(row.silent), tuple(_finding(one) for one in found))
 
     def _record(self, row: Row[Any], stamp: Stamp) -> Record:
         kept = {name: values.restore(value, self._kinds.get((row.table_name, name), "text")) for name, value in row.kept.items()}
@@ -310,7 +310,7 @@ class Store:
         """Note that a draft is about to be put in its place; return its number."""
         with self._engine.begin() as db:
             row = {"period": str(when), "name": name, "reckoning": reckoning, "inputs": inputs, "sha256": sha256, "state": "intent"}
-            number = int(db.execute(insert(t.report).values(**row)).inserted_primary_key[0])
+            number = _number_of(db.execute(insert(t.report).values(**row)))
             _insert(db, t.printed, [{"report": number, "nth": nth, "figure": name, "text": text} for nth, (name, text) in enumerate(printed)])
             return number
 
@@ -324,7 +324,7 @@ class Store:
     def begin_run(self, program: str, at: str) -> int:
         """Note that a run began; return its number."""
         with self._engine.begin() as db:
-            return int(db.execute(insert(t.run).values(program=program, started_at=at)).inserted_primary_key[0])
+            return _number_of(db.execute(insert(t.run).values(program=program, started_at=at)))
 
     def end_run(self, number: int, at: str, outcome: str, news: Mapping[str, Any]) -> None:
         """Note how a run ended."""
@@ -349,6 +349,13 @@ def period(text: str) -> Period:
 def _insert(db: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
         db.execute(insert(table), list(rows))
+
+
+def _number_of(result: CursorResult[Any]) -> int:
+    """Return the number that a new row got."""
+    key = result.inserted_primary_key
+    assert key is not None, "SQLite numbers every row"
+    return int(key[0])
 
 
 def _arrive(db: Connection, taking: Taking) -> None:

@@ -82,7 +82,7 @@ examination = Table(
     Column("sha256", String(64), nullable=False),
     Column("rules", String(64), nullable=False),
     Column("stamp", JSON),
-    Column("nothing", JSON, nullable=False),
+    Column("silent", JSON, nullable=False),
     UniqueConstraint("sha256", "rules"),
 )
 record = Table(

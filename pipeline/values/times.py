@@ -1,0 +1,237 @@
+"""Times as typed -> days, spans known as far as they were said, and quarters; and back to the page."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+
+from pipeline.model import Cell, Field, Lists, Period, Span, State, Value
+from pipeline.values.words import Answer, fault, given, normal, refused, told
+
+MONTHS = [name.casefold() for name in calendar.month_name]
+_MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "september" else "sept?(?:ember)?" for name in MONTHS[1:])
+PARTS = {"early": 1, "mid": 11, "late": 21, "上旬": 1, "初": 1, "中旬": 11, "中": 11, "下旬": 21, "底": 21, "末": 21}
+PART_WORDS = {1: ("early", "上旬"), 11: ("mid", "中旬"), 21: ("late", "下旬")}
+QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
+FIRST_SERIAL, LAST_SERIAL = 36526, 73050  # 2000 to 2099 as Excel counts days
+
+_DAYS = [
+    re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:[ t]0?0:00(?::00)?)?"),
+    re.compile(r"(?P<year>\d{4}) ?年 ?(?P<month>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?[日号]"),
+    re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?P<name>{_MONTH}),? (?P<year>\d{{4}})"),
+    re.compile(rf"(?P<name>{_MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})"),
+]
+_MONTHS = [
+    re.compile(rf"(?P<name>{_MONTH}),? (?P<year>\d{{4}})"),
+    re.compile(r"(?P<year>\d{4}) ?年 ?(?P<month>\d{1,2}) ?月份?"),
+    re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})"),
+]
+_PARTS = [
+    re.compile(rf"(?P<part>early|mid|late)[- ](?P<name>{_MONTH}),? (?P<year>\d{{4}})"),
+    re.compile(r"(?P<year>\d{4}) ?年 ?(?P<month>\d{1,2}) ?月份?(?P<part>上旬|中旬|下旬|初|中|底|末)"),
+]
+_QUARTERS = [
+    re.compile(r"q(?P<quarter>[1-4])[ /-]?(?P<year>\d{4})"),
+    re.compile(r"(?P<year>\d{4})[ -]?q(?P<quarter>[1-4])"),
+    re.compile(r"(?P<year>\d{4}) ?年 ?第?(?P<quarter>[一二三四1-4]) ?季度"),
+]
+_YEARS = [re.compile(r"(?P<year>\d{4}) ?年?")]
+_BY = [re.compile(r"by (?:the end of )?(?P<rest>.+)"), re.compile(r"(?P<rest>.+?)(?:之前|以前|前)")]
+
+
+def _match(patterns: list[re.Pattern[str]], text: str) -> dict[str, str] | None:
+    return next((match.groupdict() for pattern in patterns if (match := pattern.fullmatch(text))), None)
+
+
+def _month(found: dict[str, str]) -> int:
+    name = found.get("name")
+    return next(n for n, full in enumerate(MONTHS) if n and full.startswith(name[:3])) if name else int(found["month"])
+
+
+def _last(year: int, month: int) -> date:
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _day_of(found: dict[str, str]) -> tuple[date, date, str]:
+    when = date(int(found["year"]), _month(found), int(found["day"]))
+    return when, when, "day"
+
+
+def _month_of(found: dict[str, str]) -> tuple[date, date, str]:
+    year, month = int(found["year"]), _month(found)
+    return date(year, month, 1), _last(year, month), "month"
+
+
+def _part_of(found: dict[str, str]) -> tuple[date, date, str]:
+    year, month, first = int(found["year"]), _month(found), PARTS[found["part"]]
+    start = date(year, month, first)
+    return start, _last(year, month) if first == 21 else start + timedelta(days=9), "part"
+
+
+def _quarter_of(found: dict[str, str]) -> tuple[date, date, str]:
+    year, last = int(found["year"]), 3 * _quarter(found["quarter"])
+    return date(year, last - 2, 1), _last(year, last), "quarter"
+
+
+def _quarter(text: str) -> int:
+    return QUARTERS.get(text) or int(text)
+
+
+def _year_of(found: dict[str, str]) -> tuple[date, date, str]:
+    return date(int(found["year"]), 1, 1), date(int(found["year"]), 12, 31), "year"
+
+
+_SAID: tuple[tuple[list[re.Pattern[str]], Callable[[dict[str, str]], tuple[date, date, str]]], ...] = (
+    (_DAYS, _day_of),
+    (_QUARTERS, _quarter_of),
+    (_PARTS, _part_of),
+    (_MONTHS, _month_of),
+    (_YEARS, _year_of),
+)
+
+
+def span_of(text: str) -> Span | None:
+    """Return the time that words say, as far as they say it; None if they say none.
+
+    >>> span_of("early March 2015").end
+    datetime.date(2015, 3, 10)
+    """
+    folded = normal(text)
+    for patterns, read in _SAID:
+        found = _match(patterns, folded)
+        if found:
+            try:
+                return Span(*read(found), text.strip())
+            except ValueError:  # 31 February
+                return None
+    by = _match(_BY, folded)
+    inner = span_of(by["rest"]) if by else None
+    return Span(None, inner.end, "by", text.strip()) if inner and inner.precision != "by" else None
+
+
+def _from_serial(number: Decimal, date1904: bool) -> date | None:
+    """Return the day that Excel counts; its calendar of 1900 has a 29 February."""
+    days = int(number)
+    if not 0 < days < 2_958_466 - 1462 * date1904:
+        return None
+    start = date(1904, 1, 1) if date1904 else date(1899, 12, 31) if days < 60 else date(1899, 12, 30)
+    return start + timedelta(days=days)
+
+
+def day(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
+    """A day."""
+    if isinstance(cell.typed, Decimal):
+        return _serial(cell, field, "not_a_day")
+    span = span_of(told(cell))
+    return given(span.end) if span and span.precision == "day" else refused("not_a_day", cell, field)
+
+
+def _serial(cell: Cell, field: Field, code: str) -> Answer:
+    """A day as Excel counts it; a plain number that can only be one is taken with a note."""
+    assert isinstance(cell.typed, Decimal)
+    when = _from_serial(cell.typed, cell.date1904)
+    if when and cell.format == "date":
+        return given(when)
+    if when and FIRST_SERIAL <= cell.typed <= LAST_SERIAL:
+        return given(when, fault("day_as_number", cell, field, when.isoformat()))
+    return refused(code, cell, field)
+
+
+def when(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
+    """A time as far as it is known."""
+    if isinstance(cell.typed, Decimal) and (cell.format == "date" or cell.typed >= FIRST_SERIAL):
+        value, found = _serial(cell, field, "not_a_when")
+        at = value.plain
+        return (Value(State.GIVEN, Span(at, at, "day", at.isoformat())), found) if isinstance(at, date) else (value, found)
+    span = span_of(told(cell))
+    return given(span) if span else refused("not_a_when", cell, field)
+
+
+def period(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
+    """A quarter."""
+    found = _match(_QUARTERS, normal(told(cell)))
+    return given(Period(int(found["year"]), _quarter(found["quarter"]))) if found else refused("not_a_period", cell, field)
+
+
+# ---- on the page ---------------------------------------------------------------------------------
+
+
+def show_day(at: date, language: str) -> str:
+    """Return a day.
+
+    >>> show_day(date(2014, 12, 9), "en"), show_day(date(2014, 12, 9), "zh")
+    ('9 December 2014', '2014年12月9日')
+    """
+    return f"{at.year}年{at.month}月{at.day}日" if language == "zh" else f"{at.day} {calendar.month_name[at.month]} {at.year}"
+
+
+def _show_month(at: date, language: str) -> str:
+    return f"{at.year}年{at.month}月" if language == "zh" else f"{calendar.month_name[at.month]} {at.year}"
+
+
+def show_period(quarter: Period, language: str) -> str:
+    """Return a quarter."""
+    return f"{quarter.year}年第{'一二三四'[quarter.quarter - 1]}季度" if language == "zh" else f"Q{quarter.quarter} {quarter.year}"
+
+
+def show_span(span: Span, language: str) -> str:
+    """Return a time as it was said, in the page's language.
+
+    >>> show_span(Span(None, date(2014, 12, 31), "by", ""), "zh")
+    '2014年12月前'
+    """
+    start = span.start or span.end
+    shows: dict[str, Callable[[], str]] = {
+        "day": lambda: show_day(start, language),
+        "part": lambda: _show_part(start, language),
+        "month": lambda: _show_month(start, language),
+        "quarter": lambda: show_period(Period(start.year, (start.month + 2) // 3), language),
+        "year": lambda: f"{start.year}年" if language == "zh" else str(start.year),
+        "by": lambda: _show_by(span.end, language),
+    }
+    return shows[span.precision]()
+
+
+def _show_part(start: date, language: str) -> str:
+    en, zh = PART_WORDS[start.day]
+    return _show_month(start, "zh") + zh if language == "zh" else f"{en} {_show_month(start, 'en')}"
+
+
+def _show_by(end: date, language: str) -> str:
+    inner = _show_month(end, language) if end == _last(end.year, end.month) else show_day(end, language)
+    return f"{inner}前" if language == "zh" else f"by {inner}"
+
+
+def show_range(start: Span, end: Span | None, language: str) -> str:
+    """Return from when to when, saying month and year once where they are the same.
+
+    >>> nine, eleven = span_of("9 December 2014"), span_of("11 December 2014")
+    >>> show_range(nine, eleven, "en"), show_range(nine, eleven, "zh")
+    ('9–11 December 2014', '2014年12月9—11日')
+    """
+    if end is None or (start.start, start.end) == (end.start, end.end):
+        return show_span(start, language)
+    one, two = show_span(start, language), show_span(end, language)
+    dash = "—" if language == "zh" else "–"
+    if start.precision != end.precision or start.precision not in ("day", "month"):
+        return one + dash + two
+    return _joined_zh(one, two, dash) if language == "zh" else _joined_en(one, two, dash)
+
+
+def _joined_en(one: str, two: str, dash: str) -> str:
+    words, others = one.split(" "), two.split(" ")
+    while len(words) > 1 and words[-1] == others[len(others) - (len(one.split(" ")) - len(words)) - 1]:
+        words.pop()
+    return " ".join(words) + dash + two
+
+
+def _joined_zh(one: str, two: str, dash: str) -> str:
+    for mark in ("月", "年"):
+        head, found, rest = one.partition(mark)
+        if found and rest and two.startswith(head + mark):
+            tail = two[len(head + mark) :]
+            return (one.removesuffix("日") if mark == "月" else one) + dash + tail
+    return one + dash + two

@@ -1,0 +1,150 @@
+"""Words as typed -> codes, texts, choices and flags."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+
+from pipeline.messages import finding
+from pipeline.model import Cell, Entry, Field, Finding, Lists, State, Value
+
+Answer = tuple[Value, tuple[Finding, ...]]
+UNREADABLE = Value(State.UNREADABLE)
+_BLANKS = re.compile(r"\s+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_SEPARATORS = re.compile(r"[;,、\n\r]+")
+YES = {"是", "yes", "y", "√", "✓", "1", "true", "有", "✔"}
+NO = {"否", "no", "n", "×", "x", "0", "false", "无", "没有", "✗"}
+
+
+def normal(text: str) -> str:
+    """Return a text as words are compared: width and case folded, blanks collapsed.
+
+    >>> normal(" Ｗomen\\n（其中） ")
+    'women (其中)'
+    """
+    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text)).strip().casefold()
+
+
+def told(cell: Cell) -> str:
+    """Return what stands in a cell, as a person would say it.
+
+    >>> told(Cell("A", "B7", Decimal("0.0413"), "percent")), told(Cell("A", "B8", True))
+    ('4.13%', 'yes')
+    """
+    if cell.error or cell.typed is None:
+        return cell.error or (f"={cell.formula}" if cell.formula else "")
+    if isinstance(cell.typed, bool):
+        return "yes" if cell.typed else "no"
+    if isinstance(cell.typed, Decimal):
+        return f"{(cell.typed * 100).normalize():f}%" if cell.format == "percent" else f"{cell.typed:f}"
+    return cell.typed
+
+
+def fault(code: str, cell: Cell, field: Field, expected: str | None = None, **params: str) -> Finding:
+    """Return a finding about how a cell was typed, in the field's words."""
+    return finding(code, found=told(cell), expected=expected, label_en=field.title.en, label_zh=field.title.zh, **params)
+
+
+def refused(code: str, cell: Cell, field: Field, expected: str | None = None, **params: str) -> Answer:
+    """Return an unreadable answer and the finding that says why."""
+    return UNREADABLE, (fault(code, cell, field, expected, **params),)
+
+
+def given(plain: object, *found: Finding) -> Answer:
+    """Return a given answer and what is to be said of it."""
+    return Value(State.GIVEN, plain), found  # type: ignore[arg-type]
+
+
+def instead_of(text: str, lists: Lists) -> State | None:
+    """Return the state that a word stands for, "not recorded" or "not applicable"; None for any other word."""
+    entries = lists.get("instead", {})
+    code = _spellings(tuple(entries.items())).get(normal(text))
+    return State(code) if code else None
+
+
+@lru_cache(maxsize=256)
+def _spellings(entries: tuple[tuple[str, Entry], ...]) -> Mapping[str, str]:
+    """Return what may be typed for each entry of a list, folded -> its code; the first entry wins."""
+    found: dict[str, str] = {}
+    for code, entry in entries:
+        for spelling in (code, entry.words.en, entry.words.zh, *entry.spellings):
+            found.setdefault(normal(spelling), code)
+    return found
+
+
+def code(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
+    """A code: width folded; in capitals or small letters as its pattern has them, else as typed."""
+    return given(_cased(_BLANKS.sub("", unicodedata.normalize("NFKC", told(cell))), field))
+
+
+def _cased(text: str, field: Field) -> str:
+    pattern = field.pattern or ""
+    if "{OFFICE}" in pattern or "[A-Z]" in pattern:
+        return text.upper()
+    return text.lower() if "[a-z]" in pattern else text
+
+
+def codes(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
+    """Several codes, separated by ; , 、 or line breaks."""
+    parts = [_BLANKS.sub("", part) for part in _SEPARATORS.split(unicodedata.normalize("NFKC", told(cell)))]
+    found = [_cased(part, field) for part in parts if part]
+    once = tuple(dict.fromkeys(found))
+    return given(once, *([fault("code_twice", cell, field)] if len(once) < len(found) else []))
+
+
+def text(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
+    """A text as it was typed; characters that no page can hold are taken out, with a note."""
+    typed = unicodedata.normalize("NFC", told(cell)).replace("\r\n", "\n").replace("\r", "\n").strip()
+    clean = _CONTROL.sub("", typed)
+    if not clean:
+        return Value(State.BLANK), ()
+    return given(clean, *([fault("control_characters", cell, field)] if clean != typed else []))
+
+
+def choice(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
+    """An entry of a list, by its code, its words in either language or another spelling."""
+    entries = lists[str(field.list)]
+    known = _spellings(tuple(entries.items()))
+    typed = normal(told(cell))
+    if typed in known:
+        return given(known[typed])
+    near = {known[spelling] for spelling in known if _one_edit_apart(typed, spelling)}
+    if len(near) == 1:
+        words = entries[near.pop()].words
+        return refused("near_miss", cell, field, f"{words.zh} {words.en}")
+    listed = [entry.words for entry in entries.values()]
+    en, zh = ", ".join(words.en for words in listed), "、".join(words.zh for words in listed)
+    return refused("not_in_list", cell, field, en, expected_zh=zh)
+
+
+def _one_edit_apart(one: str, two: str) -> bool:
+    """Whether a letter put in, left out, changed or swapped makes one word the other.
+
+    >>> _one_edit_apart("meetnig", "meeting"), _one_edit_apart("visit", "other")
+    (True, False)
+    """
+    if abs(len(one) - len(two)) > 1 or min(len(one), len(two)) < 2:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
+    a, b = one[start:], two[start:]
+    swapped = a[1::-1] + a[2:] if len(a) > 1 else a
+    return b in (a[1:], swapped) or a == b[1:] or a[1:] == b[1:]
+
+
+def flag(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
+    """Yes or no."""
+    if isinstance(cell.typed, bool):
+        return given(cell.typed)
+    typed = normal(told(cell))
+    if typed in YES or typed in NO:
+        return given(typed in YES)
+    return refused("not_a_flag", cell, field, "yes / no", expected_zh="是 / 否")
+
+
+def picture(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
+    """A picture over or in the cell."""
+    return given(cell.picture) if cell.picture else refused("not_a_picture", cell, field)

@@ -1,0 +1,47 @@
+"""What tests begin with: the shipped definitions, and a small installation of their own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.form import load_library
+from pipeline.model import Library
+from pipeline.settings import Settings, load_settings
+from tests.build import workbook
+
+ROOT = Path(__file__).parent.parent
+NOW = datetime(2015, 1, 21, 2, 0, tzinfo=UTC)
+Send = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The shipped forms, lists and indicators."""
+    return load_library(ROOT / "templates")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Settings:
+    """An installation with the shipped templates and an empty inbox, reading in this process."""
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "pipeline.toml").write_text('[reading]\nengine = "serial"\n', encoding="utf-8")
+    return load_settings(tmp_path)
+
+
+@pytest.fixture
+def send(office: Settings, library: Library) -> Send:
+    """Put a workbook into an office's folder: send("jiangsu", activities=[…])."""
+
+    def put(name: str, file: str = "", form: str = "province", folder: str = "", **content: object) -> Path:
+        path = office.inbox / (folder or name) / (file or f"{name}.xlsx")
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(workbook(library.forms[form], name, **content))  # type: ignore[arg-type]
+        return path
+
+    return put
