@@ -20,7 +20,6 @@ from pipeline import values
 from pipeline.errors import RefusedFile
 from pipeline.messages import finding
 from pipeline.model import (
-    BLANK,
     NOT_ASKED,
     Bound,
     Cell,
@@ -74,7 +73,9 @@ def check_reading(reading: Reading, lists: Lists, terms: Terms) -> Checked:
 # ---- rows become records ---------------------------------------------------------------------------
 
 
-def _records(reading: Reading, table: Table, lists: Lists, terms: Terms, stamp: Stamp | None) -> tuple[list[Record], list[Finding]]:
+def _records(
+    reading: Reading, table: Table, lists: Lists, terms: Terms, stamp: Stamp | None
+) -> tuple[list[Record], list[Finding]]:
     """Return a table's rows as records, and what is to be said of how they were typed."""
     sheet = reading.sheets.get(table.name)
     records, findings = [], []
@@ -85,7 +86,9 @@ def _records(reading: Reading, table: Table, lists: Lists, terms: Terms, stamp: 
     return records, findings
 
 
-def _record(reading: Reading, table: Table, row: Row, lists: Lists, terms: Terms, stamp: Stamp | None) -> tuple[Record, list[Finding]]:
+def _record(
+    reading: Reading, table: Table, row: Row, lists: Lists, terms: Terms, stamp: Stamp | None
+) -> tuple[Record, list[Finding]]:
     sheet = reading.sheets[table.name]
     found: dict[str, Value] = {}
     findings = []
@@ -109,7 +112,9 @@ def _record(reading: Reading, table: Table, row: Row, lists: Lists, terms: Terms
     return record, [dataclasses.replace(one, key=key) for one in findings]
 
 
-def _answer(reading: Reading, sheet: Sheet, row: Row, field: Field, lists: Lists, unit: str | None) -> tuple[Value, tuple[Finding, ...]]:
+def _answer(
+    reading: Reading, sheet: Sheet, row: Row, field: Field, lists: Lists, unit: str | None
+) -> tuple[Value, tuple[Finding, ...]]:
     if field.name not in sheet.columns and not reading.asks(field.since):
         return NOT_ASKED, ()
     return values.parse(row.cells.get(field.name), field, lists, unit)
@@ -166,7 +171,9 @@ OFFICE = re.compile(r"[a-z]+(-[a-z]+)*")
 
 
 def _stamped(cover: Record, field: Field, kind: str, example: str) -> object:
-    value, _ = values.parse(Cell(cover.sheet, "", cover.typed.get(field.name)), dataclasses.replace(field, kind=kind), {})
+    value, _ = values.parse(
+        Cell(cover.sheet, "", cover.typed.get(field.name)), dataclasses.replace(field, kind=kind), {}
+    )
     if not value.given:
         raise _unstamped(cover, field, example)
     return value.plain
@@ -174,7 +181,9 @@ def _stamped(cover: Record, field: Field, kind: str, example: str) -> object:
 
 def _unstamped(cover: Record, field: Field, example: str) -> RefusedFile:
     words = field.title
-    return RefusedFile("stamp_missing", found=cover.typed.get(field.name, ""), expected=example, label_en=words.en, label_zh=words.zh)
+    return RefusedFile(
+        "stamp_missing", found=cover.typed.get(field.name, ""), expected=example, label_en=words.en, label_zh=words.zh
+    )
 
 
 # ---- rules of one row ------------------------------------------------------------------------------
@@ -202,7 +211,14 @@ def part_of(record: Record, field: Field, table: Table) -> Iterator[Finding]:
     if field.part_of and _number(part) is not None and _number(whole) is not None and part.plain > whole.plain:  # type: ignore[operator]
         words = table.field(field.part_of).title
         typed = record.typed.get(field.part_of, "")
-        yield finding("part_exceeds_whole", expected=f"0 – {typed}", whole_en=words.en, whole_zh=words.zh, whole=typed, at=record.cells.get(field.part_of, ""))
+        yield finding(
+            "part_exceeds_whole",
+            expected=f"0 – {typed}",
+            whole_en=words.en,
+            whole_zh=words.zh,
+            whole=typed,
+            at=record.cells.get(field.part_of, ""),
+        )
 
 
 def not_before(record: Record, field: Field, table: Table) -> Iterator[Finding]:
@@ -210,7 +226,9 @@ def not_before(record: Record, field: Field, table: Table) -> Iterator[Finding]:
     start, end = record[field.not_before or ""].plain, record[field.name].plain
     if isinstance(start, Span) and isinstance(end, Span) and start.start and end.end < start.start:
         words = table.field(str(field.not_before)).title
-        yield finding("ends_before_start", other_en=words.en, other_zh=words.zh, other=record.typed.get(str(field.not_before), ""))
+        yield finding(
+            "ends_before_start", other_en=words.en, other_zh=words.zh, other=record.typed.get(str(field.not_before), "")
+        )
 
 
 FIELD_RULES: tuple[Rule, ...] = (required, required_if, part_of, not_before)
@@ -280,10 +298,15 @@ def _one_of(record: Record, table: Table, stamp: Stamp, terms: Terms) -> Iterato
     """At least one of a group is given; a joint activity takes its title from the register."""
     for group in table.one_of:
         registered = all(table.field(name).unite == "register" for name in group)
-        if any(record[name].state is not State.BLANK for name in group) or (registered and _is_joint(record, table, stamp, terms)):
+        if any(record[name].state is not State.BLANK for name in group) or (
+            registered and _is_joint(record, table, stamp, terms)
+        ):
             continue
         titles = [table.field(name).title for name in group]
-        words = {"names_en": " / ".join(title.en for title in titles), "names_zh": " / ".join(title.zh for title in titles)}
+        words = {
+            "names_en": " / ".join(title.en for title in titles),
+            "names_zh": " / ".join(title.zh for title in titles),
+        }
         yield _placed(finding("one_of", expected=words["names_en"], **words), record, group[0], titles[0])
 
 
@@ -435,9 +458,12 @@ def _unregistered(record: Record, field: Field, codes: Mapping[str, set[str]], k
 
 def let_pass(findings: Iterable[Finding], office: str, period: Period, known: Known) -> tuple[Finding, ...]:
     """Return the findings, those that an exception of the project office lets pass marked with it."""
-    exceptions = [row for row in known.rows("exceptions") if row["office"].plain == office and row["period"].plain == period]
+    exceptions = [
+        row for row in known.rows("exceptions") if row["office"].plain == office and row["period"].plain == period
+    ]
     return tuple(
-        dataclasses.replace(one, excepted_by=next((row.ref for row in exceptions if _excepts(row, one)), None)) for one in findings
+        dataclasses.replace(one, excepted_by=next((row.ref for row in exceptions if _excepts(row, one)), None))
+        for one in findings
     )
 
 
@@ -451,7 +477,9 @@ def _gather(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings with one fault down a column as one finding of several cells."""
     groups: dict[object, list[Finding]] = {}
     for one in findings:
-        groups.setdefault((one.code, one.sheet, one.table, one.field, one.found, one.expected, tuple(sorted(one.params.items()))), []).append(one)
+        groups.setdefault(
+            (one.code, one.sheet, one.table, one.field, one.found, one.expected, tuple(sorted(one.params.items()))), []
+        ).append(one)
     return tuple(_together(group) for group in groups.values())
 
 
@@ -459,4 +487,6 @@ def _together(group: Sequence[Finding]) -> Finding:
     if len(group) == 1:
         return group[0]
     cells = dict.fromkeys(cell for one in group for cell in one.cells)
-    return dataclasses.replace(group[0], cells=tuple(cells), key=group[0].key if len({one.key for one in group}) == 1 else None)
+    return dataclasses.replace(
+        group[0], cells=tuple(cells), key=group[0].key if len({one.key for one in group}) == 1 else None
+    )

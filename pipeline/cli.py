@@ -63,7 +63,9 @@ NEWS = {
 
 
 @app.command()
-def check(context: typer.Context, files: Annotated[list[Path], typer.Argument(help="Workbooks.")], json: Json = False) -> None:
+def check(
+    context: typer.Context, files: Annotated[list[Path], typer.Argument(help="Workbooks.")], json: Json = False
+) -> None:
     """Check workbooks without taking them.  Exit code 1 if one would not be accepted."""
     from pipeline.run.ask import check_files
 
@@ -153,7 +155,9 @@ def _say_json(told: Any) -> None:
 
 def _say_checked(told: list[dict[str, Any]]) -> None:
     for one in told:
-        typer.echo(f"{one['file']}: {'accepted' if one['accepted'] else 'not accepted'} · {'可接收' if one['accepted'] else '须改正'}")
+        typer.echo(
+            f"{one['file']}: {'accepted' if one['accepted'] else 'not accepted'} · {'可接收' if one['accepted'] else '须改正'}"
+        )
         for finding in one["findings"]:
             where = f"{finding['sheet']}!{','.join(finding['cells'])}" if finding["sheet"] else "–"
             typer.echo(f"  {finding['severity']:8}{where}")
@@ -166,7 +170,9 @@ def _say_status(told: dict[str, Any]) -> None:
     for period in told["periods"]:
         typer.echo(f"{period['period']}")
         for one in period["returns"]:
-            typer.echo(f"  {one['office']:16} version {one['version']:<3} {one['state'].replace('_', ' '):18} {one['file']}")
+            typer.echo(
+                f"  {one['office']:16} version {one['version']:<3} {one['state'].replace('_', ' '):18} {one['file']}"
+            )
         for one in period["missing"]:
             typer.echo(f"  {one['office']:16} {one['why'].replace('_', ' ')}")
     for one in told["unanswered"]:
@@ -178,7 +184,9 @@ def _say_explained(told: dict[str, Any]) -> None:
     typer.echo(f"{told['figure']}@{told['period']} = {_value(told)}\n{title['en']} · {title['zh']}")
     for one in told["addends"]:
         changed = f"  corrected by {one['corrected_by']}" if one["corrected_by"] else ""
-        typer.echo(f"  {one['value']:>10} {one['role']:8} {one['file']}  {one['sheet']}!{one['cell']}  typed {one['typed']!r}{changed}")
+        typer.echo(
+            f"  {one['value']:>10} {one['role']:8} {one['file']}  {one['sheet']}!{one['cell']}  typed {one['typed']!r}{changed}"
+        )
     for one in told["left_out"]:
         where = f"{one['file']}  {one['sheet']}!{one['cell']}" if one["file"] else one["office"]
         typer.echo(f"  without {where}: {one['why'].replace('_', ' ')}")

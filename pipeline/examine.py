@@ -53,7 +53,9 @@ class Workers(Executor):
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         context = multiprocessing.get_context("spawn")  # a forked ledger or thread does harm
-        self._pool = ProcessPool(limits.workers, initializer=_limit_memory, initargs=[limits.memory_mb], context=context)
+        self._pool = ProcessPool(
+            limits.workers, initializer=_limit_memory, initargs=[limits.memory_mb], context=context
+        )
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Start a call; its future raises TimeoutError or ProcessExpired if it had to be killed."""

@@ -151,7 +151,9 @@ _CONDITION = re.compile(r"(?P<field>\w+)(?:\s*(?P<op>==|!=|>|not in|in)\s*\(?(?P
 def _condition(node: _Node) -> Condition:
     match = _CONDITION.fullmatch(node.text().strip())
     if not match:
-        raise node.fault(f"{node.text()!r} is no condition. Write `status == done`, `kind in (tot, toe)` or `version > 1`.")
+        raise node.fault(
+            f"{node.text()!r} is no condition. Write `status == done`, `kind in (tot, toe)` or `version > 1`."
+        )
     values = tuple(value.strip() for value in (match["values"] or "").split(",") if value.strip())
     return Condition(match["field"], match["op"] or "given", values)
 
@@ -160,7 +162,9 @@ def _condition(node: _Node) -> Condition:
 
 
 def _read_lists(node: _Node) -> Lists:
-    return {name: {code: _entry(entry) for code, entry in codes.items().items()} for name, codes in node.items().items()}
+    return {
+        name: {code: _entry(entry) for code, entry in codes.items().items()} for name, codes in node.items().items()
+    }
 
 
 def _entry(node: _Node) -> Entry:
@@ -203,12 +207,17 @@ def _field(node: _Node, lists: Lists) -> Field:
 def _resolve(form: Form, node: _Node, forms: Mapping[str, tuple[Form, _Node]]) -> Form:
     """Return the form with tables that are `like` another's put in full."""
     resources = node.items()["resources"].list()
-    tables = tuple(_like(table, place, forms) if not table.fields else table for table, place in zip(form.tables, resources, strict=True))
+    tables = tuple(
+        _like(table, place, forms) if not table.fields else table
+        for table, place in zip(form.tables, resources, strict=True)
+    )
     return replace(form, tables=tables)
 
 
 def _like(table: Table, node: _Node, forms: Mapping[str, tuple[Form, _Node]]) -> Table:
-    known = {f"{name}.{other.name}": other for name, (form, _) in forms.items() for other in form.tables if other.fields}
+    known = {
+        f"{name}.{other.name}": other for name, (form, _) in forms.items() for other in form.tables if other.fields
+    }
     target = node.items()["like"].among(known, "table of a form")
     return replace(known[target], name=table.name)
 
@@ -266,7 +275,14 @@ def _read_indicators(node: _Node, forms: Mapping[str, tuple[Form, _Node]]) -> di
 
 
 def _indicator(node: _Node, tables: Mapping[str, Table]) -> Indicator:
-    taken = _words(_take(node, INDICATOR, ("code", "objective", "level", "unit", "title", "title_zh", "number", "over_time"), "an indicator"))
+    taken = _words(
+        _take(
+            node,
+            INDICATOR,
+            ("code", "objective", "level", "unit", "title", "title_zh", "number", "over_time"),
+            "an indicator",
+        )
+    )
     taken["table"], taken["as_"] = taken.pop("from", None), taken.pop("as", None)
     indicator = Indicator(**taken)
     if indicator.number == "ratio" and not (indicator.part and indicator.whole):
@@ -310,7 +326,9 @@ def _part(node: _Node) -> Part:
     within = taken.pop("within", None)
     if within not in (None, "whole"):
         raise node.fault(f"`within` can only be `whole`, not {within!r}.")
-    return Part(**{{"from": "table"}.get(key, key): value for key, value in taken.items()}, within_whole=within is not None)
+    return Part(
+        **{{"from": "table"}.get(key, key): value for key, value in taken.items()}, within_whole=within is not None
+    )
 
 
 def _where(node: _Node) -> dict[str, tuple[str, ...]]:
@@ -368,7 +386,13 @@ FIELD: dict[str, Reader] = {
     "since": _Node.text,
     "was": _Node.texts,
 }
-PART: dict[str, Reader] = {"sum": _Node.texts, "distinct": _Node.text, "from": _Node.text, "where": _where, "within": _Node.text}
+PART: dict[str, Reader] = {
+    "sum": _Node.texts,
+    "distinct": _Node.text,
+    "from": _Node.text,
+    "where": _where,
+    "within": _Node.text,
+}
 INDICATOR: dict[str, Reader] = {
     "code": _Node.text,
     "title": _Node.text,

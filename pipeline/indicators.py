@@ -57,7 +57,9 @@ class Item:
     labels: Labels = dataclasses.field(default_factory=dict)
 
 
-def compute_indicators(merged: Merged, indicators: Iterable[Indicator], known: Known, earlier: Mapping[str, Figure]) -> tuple[Figure, ...]:
+def compute_indicators(
+    merged: Merged, indicators: Iterable[Indicator], known: Known, earlier: Mapping[str, Figure]
+) -> tuple[Figure, ...]:
     """Return the figures of every indicator, in the order of indicators.yaml.
 
     For each: the value of the quarter and its slices, what it amounts to with earlier
@@ -80,7 +82,10 @@ def compute_indicators(merged: Merged, indicators: Iterable[Indicator], known: K
 def _figures(indicator: Indicator, rows: _Rows, known: Known, earlier: Mapping[str, Figure]) -> Iterator[Figure]:
     items = list(ITEMS[indicator.number](indicator, rows, known))
     missing = () if indicator.number == "stated" else tuple(LeftOut(office, why) for office, why in rows.merged.missing)
-    values = [_figure(indicator, rows.merged.period, "value", place, _within(items, place), missing) for place in _slices(indicator, items)]
+    values = [
+        _figure(indicator, rows.merged.period, "value", place, _within(items, place), missing)
+        for place in _slices(indicator, items)
+    ]
     cumulative = [figure for value in values if (figure := _cumulative(indicator, value, known, earlier))]
     planned = list(_planned(indicator, rows.merged.period, known))
     yield from values
@@ -107,7 +112,11 @@ class _Rows:
 
     def of(self, table: str | None, where: Mapping[str, tuple[str, ...]]) -> list[MergedRow]:
         """Return the rows of a table for which all conditions hold."""
-        return [row for row in self.merged.tables.get(table or "", ()) if all(_text(row[field]) in wanted for field, wanted in where.items())]
+        return [
+            row
+            for row in self.merged.tables.get(table or "", ())
+            if all(_text(row[field]) in wanted for field, wanted in where.items())
+        ]
 
     def labels(self, row: MergedRow, indicator: Indicator) -> dict[str, tuple[str, ...]]:
         """Return what the row says for each split of the indicator; a blank belongs to no slice."""
@@ -351,7 +360,9 @@ class _Made:
     bound: Bound = Bound.EXACT
 
 
-def _figure(indicator: Indicator, period: Period, aspect: str, place: Slice, items: Sequence[Item], missing: Sequence[LeftOut]) -> Figure:
+def _figure(
+    indicator: Indicator, period: Period, aspect: str, place: Slice, items: Sequence[Item], missing: Sequence[LeftOut]
+) -> Figure:
     """Return the figure that these items amount to."""
     offices = {code for name, code in place if name == "office"}
     lacking = [LeftOut(item.office, item.why, item.record, item.field) for item in items if item.value is None]
@@ -430,7 +441,9 @@ def _bound(addends: Iterable[Addend]) -> Bound | None:
 
 def _ratio_of_sums(addends: Sequence[Addend]) -> _Made:
     """The ratio of the two sums in per cent, and the sums."""
-    part, whole = (sum((addend.value for addend in addends if addend.role == role), Decimal(0)) for role in ("part", "whole"))
+    part, whole = (
+        sum((addend.value for addend in addends if addend.role == role), Decimal(0)) for role in ("part", "whole")
+    )
     return _Made(tuple(addends), part * HUNDRED / whole if whole else None, part, whole)
 
 
@@ -477,19 +490,38 @@ def _cumulative(indicator: Indicator, value: Figure, known: Known, earlier: Mapp
     past = [addend for addend in before.addends if addend.role != "opening"] if before else []
     left_out = (*(before.left_out if before else ()), *value.left_out)
     zero = not opened or bool(opening)
-    figure = _put(indicator, value.period, "cumulative", value.slice, [*opening, *past, *value.addends], left_out, nothing_is_zero=zero)
+    figure = _put(
+        indicator,
+        value.period,
+        "cumulative",
+        value.slice,
+        [*opening, *past, *value.addends],
+        left_out,
+        nothing_is_zero=zero,
+    )
     return figure if zero else dataclasses.replace(figure, state=State.BLANK, value=None)
 
 
 def _opening(indicator: Indicator, place: Slice, known: Known) -> Iterator[Addend]:
     """Return what was achieved before the first quarter in this system; men are the whole less the women."""
     sex = dict(place).get("sex")
-    wanted = {None: (("opening", 1),), "women": (("opening_women", 1),), "men": (("opening", 1), ("opening_women", -1))}[sex]
+    wanted = {
+        None: (("opening", 1),),
+        "women": (("opening_women", 1),),
+        "men": (("opening", 1), ("opening_women", -1)),
+    }[sex]
     for record in known.rows("logframe"):
         if record.key == indicator.code and all(record[field].given for field, _ in wanted):
             for field, sign in wanted:
                 value = record[field]
-                yield Addend(record.ref, field, "opening", sign * number(value, field), bound=value.bound, sample=_is_weak(record))
+                yield Addend(
+                    record.ref,
+                    field,
+                    "opening",
+                    sign * number(value, field),
+                    bound=value.bound,
+                    sample=_is_weak(record),
+                )
 
 
 def _is_weak(record: Record) -> bool:

@@ -12,7 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # What Excel, WPS, LibreOffice, systems and sync programs leave beside workbooks.
-JUNK = ("~$*", ".*", "*.tmp", "*.part", "*.partial", "*.crdownload", "thumbs.db", "desktop.ini", "readme*", "*.lnk", "*~")
+JUNK = (
+    "~$*",
+    ".*",
+    "*.tmp",
+    "*.part",
+    "*.partial",
+    "*.crdownload",
+    "thumbs.db",
+    "desktop.ini",
+    "readme*",
+    "*.lnk",
+    "*~",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +47,11 @@ def list_deliveries(inbox: Path) -> list[Delivery]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if path.is_file() and not any(is_junk(part) for part in path.relative_to(folder).parts))
+    return (
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not any(is_junk(part) for part in path.relative_to(folder).parts)
+    )
 
 
 def is_junk(name: str) -> bool:

@@ -40,7 +40,9 @@ BASIS_FROM_WEAKEST = ("sample", "estimate", "enterprise", "register")
 UPWARD, DOWNWARD = {Bound.MORE_THAN, Bound.AT_LEAST}, {Bound.AT_MOST, Bound.LESS_THAN}
 
 
-def merge_returns(period: Period, records: Sequence[Record], missing: Sequence[tuple[str, str]], known: Known, library: Library) -> Merged:
+def merge_returns(
+    period: Period, records: Sequence[Record], missing: Sequence[tuple[str, str]], known: Known, library: Library
+) -> Merged:
     """Return the rows of one period as the indicators see them.
 
     The order in which returns come makes no difference.  Every record is either a source
@@ -70,7 +72,9 @@ def merge_returns(period: Period, records: Sequence[Record], missing: Sequence[t
 
 
 def _in_order(known: Known) -> Callable[[Record], tuple[int, str, str, int]]:
-    order = {str(row["office"].plain): int(str(row["order"].plain)) for row in known.rows("offices") if row["order"].given}
+    order = {
+        str(row["office"].plain): int(str(row["order"].plain)) for row in known.rows("offices") if row["order"].given
+    }
     return lambda record: (order.get(record.office, len(order) + 1), record.office, record.table, record.row)
 
 
@@ -80,7 +84,9 @@ def _tell(one: Finding, office: str, at: Record | None = None, field: str | None
     if at is None:
         return dataclasses.replace(one, params=params)
     cell = at.cells.get(field or "")
-    return dataclasses.replace(one, params=params, sheet=at.sheet, cells=(cell,) if cell else (), table=at.table, key=at.key, field=field)
+    return dataclasses.replace(
+        one, params=params, sheet=at.sheet, cells=(cell,) if cell else (), table=at.table, key=at.key, field=field
+    )
 
 
 # ---- corrections -----------------------------------------------------------------------------------
@@ -103,36 +109,62 @@ def _correct(
         field = str(row["field"].plain)
         decided.append(Decided(row.ref, outcome, target.ref if target else None, field))
         if target and value and outcome == "applied":
-            current[target.office, target.table, target.key] = dataclasses.replace(target, values={**target.values, field: value})
+            current[target.office, target.table, target.key] = dataclasses.replace(
+                target, values={**target.values, field: value}
+            )
             by[target.ref, field] = row.ref
         elif outcome == "no_match":
             found.append(_tell(finding("correction_no_match", **why), row.office, row, "expected"))
         elif outcome == "not_needed":
-            found.append(_tell(finding("correction_not_needed", found=str(row["instead"].plain)), row.office, row, "instead"))
+            found.append(
+                _tell(finding("correction_not_needed", found=str(row["instead"].plain)), row.office, row, "instead")
+            )
     return [current[record.office, record.table, record.key] for record in records], by, decided, found
 
 
-def _outcome(row: Record, target: Record | None, tables: Mapping[str, Table], library: Library) -> tuple[str, Value | None, dict[str, str]]:
+def _outcome(
+    row: Record, target: Record | None, tables: Mapping[str, Table], library: Library
+) -> tuple[str, Value | None, dict[str, str]]:
     """Return what becomes of a correction: applied, not_needed or no_match, the new value, and why not."""
     if target is None:
-        return "no_match", None, {"why_en": f"no row {row['key'].plain!r} in {row['table'].plain!r}", "why_zh": f"“{row['table'].plain}”表中没有“{row['key'].plain}”"}
+        return (
+            "no_match",
+            None,
+            {
+                "why_en": f"no row {row['key'].plain!r} in {row['table'].plain!r}",
+                "why_zh": f"“{row['table'].plain}”表中没有“{row['key'].plain}”",
+            },
+        )
     names = {field.name: field for field in tables[target.table].fields}
     field = names.get(str(row["field"].plain))
     if field is None:
-        return "no_match", None, {"why_en": f"no field {row['field'].plain!r}", "why_zh": f"没有“{row['field'].plain}”一栏"}
+        return (
+            "no_match",
+            None,
+            {"why_en": f"no field {row['field'].plain!r}", "why_zh": f"没有“{row['field'].plain}”一栏"},
+        )
     stands = target[field.name]
     expected, instead = (_typed(row, name, field, stands, library) for name in ("expected", "instead"))
     if stands == instead:
         return "not_needed", None, {}
     if stands != expected:
         typed = target.typed.get(field.name, "")
-        return "no_match", None, {"why_en": f"{typed!r} stands there, not {row['expected'].plain!r}", "why_zh": f"原处为“{typed}”，而非“{row['expected'].plain}”"}
+        return (
+            "no_match",
+            None,
+            {
+                "why_en": f"{typed!r} stands there, not {row['expected'].plain!r}",
+                "why_zh": f"原处为“{typed}”，而非“{row['expected'].plain}”",
+            },
+        )
     return "applied", instead, {}
 
 
 def _typed(row: Record, name: str, field: Field, stands: Value, library: Library) -> Value:
     """Return what the correction says, read as the field's own answers are."""
-    value, _ = values.parse(Cell(row.sheet, row.cells.get(name, ""), str(row[name].plain)), field, library.lists, stands.unit)
+    value, _ = values.parse(
+        Cell(row.sheet, row.cells.get(name, ""), str(row[name].plain)), field, library.lists, stands.unit
+    )
     if isinstance(value.plain, Span) and isinstance(stands.plain, Span):
         return dataclasses.replace(value, plain=dataclasses.replace(value.plain, said=stands.plain.said))
     return value
@@ -212,10 +244,15 @@ def _unite(
     return {name: tuple(rows[name]) for name in rows}, found
 
 
-def _united(group: Sequence[Record], register: Record | None, table: Table, by: Corrected) -> tuple[MergedRow, list[Finding]]:
+def _united(
+    group: Sequence[Record], register: Record | None, table: Table, by: Corrected
+) -> tuple[MergedRow, list[Finding]]:
     lead = str(register["lead"].plain) if register else group[0].office
     sources = tuple(sorted(group, key=lambda record: record.office != lead))
-    united = {field.name: WAYS[field.unite](field, sources, register) if register else sources[0][field.name] for field in table.fields}
+    united = {
+        field.name: WAYS[field.unite](field, sources, register) if register else sources[0][field.name]
+        for field in table.fields
+    }
     if table.name == "results":
         united["measured"] = Value(State.GIVEN, sources[0]["after"].given or sources[0]["change"].given)
     row = MergedRow(
@@ -311,15 +348,33 @@ def _disagreements(sources: Sequence[Record], register: Record | None, table: Ta
     found = []
     for field in table.fields:
         said = {source.office: source.typed.get(field.name, "") for source in sources if source[field.name].given}
-        if field.unite == "same" and len({_comparable(source[field.name]) for source in sources if source[field.name].given}) > 1:
+        if (
+            field.unite == "same"
+            and len({_comparable(source[field.name]) for source in sources if source[field.name].given}) > 1
+        ):
             told = "; ".join(f"{office}: {text}" for office, text in said.items())
-            one = finding("joint_disagrees", found=told, expected=sources[0].office, key=sources[0].key, label_en=field.title.en, label_zh=field.title.zh)
+            one = finding(
+                "joint_disagrees",
+                found=told,
+                expected=sources[0].office,
+                key=sources[0].key,
+                label_en=field.title.en,
+                label_zh=field.title.zh,
+            )
             found += [_tell(one, source.office, source, field.name) for source in sources]
     offices = register["offices"].plain if register else ()
     listed = offices if isinstance(offices, tuple) else ()
     here = {source.office for source in sources}
-    found += [_tell(finding("joint_unlisted", found=s.office, key=s.key), s.office, s, table.key[0]) for s in sources if s.office not in listed]
-    found += [_tell(finding("joint_awaited", found=office, key=sources[0].key), office) for office in listed if office not in here]
+    found += [
+        _tell(finding("joint_unlisted", found=s.office, key=s.key), s.office, s, table.key[0])
+        for s in sources
+        if s.office not in listed
+    ]
+    found += [
+        _tell(finding("joint_awaited", found=office, key=sources[0].key), office)
+        for office in listed
+        if office not in here
+    ]
     return found
 
 

@@ -370,5 +370,10 @@ def say(finding: Finding) -> Words:
     '工作簿设有密码，无法打开。请取消密码，保存后重新报送。'
     """
     message = CATALOGUE[finding.code]
-    words = {"key": finding.key or "", **finding.params, "found": finding.found or "", "expected": finding.expected or ""}
+    words = {
+        "key": finding.key or "",
+        **finding.params,
+        "found": finding.found or "",
+        "expected": finding.expected or "",
+    }
     return Words(message.en.format(**words), message.zh.format(**words))

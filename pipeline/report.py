@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError as JinjaError, UndefinedError
+from jinja2 import StrictUndefined, UndefinedError
+from jinja2 import TemplateError as JinjaError
 from jinja2.sandbox import SandboxedEnvironment
 
 from pipeline import files, values
 from pipeline.errors import TemplateError
 from pipeline.model import Figure, Indicator, Known, Library, Period, Record, State, Words
-
-RULES_EDITION = 1  # raised by hand when a document is filled differently
 
 SAMPLE_MARK = "*"
 NO_FIGURE = "–"
@@ -72,7 +71,9 @@ def fill_document(template: bytes, context: Mapping[str, object], name: str) -> 
     try:
         document.render(dict(context), environment, autoescape=True)
     except UndefinedError as error:
-        raise TemplateError(f"{name} asks for something that is not there: {error}.{_nearest(str(error), context)}") from error
+        raise TemplateError(
+            f"{name} asks for something that is not there: {error}.{_nearest(str(error), context)}"
+        ) from error
     except JinjaError as error:
         raise TemplateError(f"{name} cannot be filled: {error}. Correct the template in Word.") from error
     out = io.BytesIO()
@@ -116,7 +117,9 @@ class Page:
     figures: Mapping[str, Figure]
 
 
-def donor_report(period: Period, figures: Iterable[Figure], known: Known, library: Library, language: str = "en") -> dict[str, object]:
+def donor_report(
+    period: Period, figures: Iterable[Figure], known: Known, library: Library, language: str = "en"
+) -> dict[str, object]:
     """Return what the template of the donor report may use.
 
     `report`: the texts of the project office's card of that name; `period`; `objectives`,
@@ -136,7 +139,10 @@ def donor_report(period: Period, figures: Iterable[Figure], known: Known, librar
 
 def _objective(number: int, reasons: Mapping[str, Record], page: Page) -> dict[str, object]:
     indicators = [indicator for indicator in page.library.indicators.values() if indicator.objective == number]
-    return {"number": Term(str(number)), "rows": [_row(indicator, reasons.get(indicator.code), page) for indicator in indicators]}
+    return {
+        "number": Term(str(number)),
+        "rows": [_row(indicator, reasons.get(indicator.code), page) for indicator in indicators],
+    }
 
 
 ASPECTS = ("baseline", "target", "value", "cumulative", "reached_pct")
@@ -145,7 +151,10 @@ ASPECTS = ("baseline", "target", "value", "cumulative", "reached_pct")
 def _row(indicator: Indicator, reason: Record | None, page: Page) -> dict[str, object]:
     names = {aspect: indicator.code if aspect == "value" else f"{indicator.code}.{aspect}" for aspect in ASPECTS}
     signed = indicator.number == "median"
-    row: dict[str, object] = {aspect: show_figure(page.figures.get(name), name, page.language, signed=signed) for aspect, name in names.items()}
+    row: dict[str, object] = {
+        aspect: show_figure(page.figures.get(name), name, page.language, signed=signed)
+        for aspect, name in names.items()
+    }
     quoted = _quote(reason, f"reason_{page.language}", page) if reason else None
     return {**row, "title": Term(indicator.title[page.language]), "unit": Term(indicator.unit), "reason": quoted}
 
@@ -159,7 +168,9 @@ def show_figure(figure: Figure | None, name: str, language: str, *, signed: bool
         return Shown(name, NO_FIGURE)
     if figure.value is None:
         return Shown(figure.id, STATES[figure.state][language] if figure.state in STATES else NO_FIGURE)
-    text = values.show_number(figure.value, unit=figure.unit, decimals=figure.decimals, bound=figure.bound, language=language, signed=signed)
+    text = values.show_number(
+        figure.value, unit=figure.unit, decimals=figure.decimals, bound=figure.bound, language=language, signed=signed
+    )
     return Shown(figure.id, text + (SAMPLE_MARK if figure.sample else ""), figure.sample)
 
 

@@ -63,8 +63,13 @@ def load_settings(folder: Path) -> Settings:
     values: dict[str, Any] = {}
     for section, known in SECTIONS.items():
         _refuse_unknown(given.get(section, {}), known, f"setting of [{section}]")
-        values |= {name: _typed(section, name, given.get(section, {}).get(name, usual), usual) for name, usual in known.items()}
-    return Settings(folder=folder, **{f.name: _placed(folder, f.name, values[f.name]) for f in fields(Settings) if f.name != "folder"})
+        values |= {
+            name: _typed(section, name, given.get(section, {}).get(name, usual), usual) for name, usual in known.items()
+        }
+    return Settings(
+        folder=folder,
+        **{f.name: _placed(folder, f.name, values[f.name]) for f in fields(Settings) if f.name != "folder"},
+    )
 
 
 def _placed(folder: Path, name: str, value: Any) -> Any:

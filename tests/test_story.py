@@ -15,19 +15,54 @@ from tests.build import Percent
 from tests.conftest import NOW, Send
 
 OFFICES = [
-    {"office": name, "prefix": prefix, "name_en": name.title(), "name_zh": zh, "order": n, "language": "zh", "owes_from": "2014-Q4"}
+    {
+        "office": name,
+        "prefix": prefix,
+        "name_en": name.title(),
+        "name_zh": zh,
+        "order": n,
+        "language": "zh",
+        "owes_from": "2014-Q4",
+    }
     for n, (name, prefix, zh) in enumerate(
         [("north", "NO", "北省"), ("east", "EA", "东省"), ("west", "WE", "西省"), ("project-office", "PO", "项目办")], 1
     )
 ]
 PROJECT = {
-    "report": {"title_en": "Progress report", "donor_en": "A donor", "dated": date(2015, 1, 20), "off_target_pct": Percent(Decimal("0.1"))},
-    "issue": {"masthead_en": "News", "masthead_zh": "简报", "project_en": "SCORE", "project_zh": "SCORE", "issue_no": 5, "month": "December 2014"},
+    "report": {
+        "title_en": "Progress report",
+        "donor_en": "A donor",
+        "dated": date(2015, 1, 20),
+        "off_target_pct": Percent(Decimal("0.1")),
+    },
+    "issue": {
+        "masthead_en": "News",
+        "masthead_zh": "简报",
+        "project_en": "SCORE",
+        "project_zh": "SCORE",
+        "issue_no": 5,
+        "month": "December 2014",
+    },
     "offices": OFFICES,
     "places": [{"place": "town", "name_en": "Town", "name_zh": "镇"}],
-    "joint": [{"activity_code": "JT-2014Q4-01", "title_en": "Together", "title_zh": "联合", "lead": "north", "offices": "north; east"}],
+    "joint": [
+        {
+            "activity_code": "JT-2014Q4-01",
+            "title_en": "Together",
+            "title_zh": "联合",
+            "lead": "north",
+            "offices": "north; east",
+        }
+    ],
     "logframe": [
-        {"indicator": "trained_trainers", "opening": 24, "opening_women": 14, "target": 35, "baseline": 0, "basis": "register"},
+        {
+            "indicator": "trained_trainers",
+            "opening": 24,
+            "opening_women": 14,
+            "target": 35,
+            "baseline": 0,
+            "basis": "register",
+        },
         {"indicator": "training_events", "opening": 31, "target": 90, "baseline": 0, "basis": "register"},
     ],
 }
@@ -35,14 +70,27 @@ PROJECT = {
 
 def training(code: str, **more: object) -> dict[str, object]:
     """Return a row of the sheet of activities: a completed training of trainers in Module 1."""
-    row = {"activity_code": code, "kind": "ToT", "title_en": "Training", "module": "工作场所合作", "status": "已完成", "starts": date(2014, 12, 9)}
+    row = {
+        "activity_code": code,
+        "kind": "ToT",
+        "title_en": "Training",
+        "module": "工作场所合作",
+        "status": "已完成",
+        "starts": date(2014, 12, 9),
+    }
     return {**row, "place": "town", "basis": "签到表或证书", **more}
 
 
 def send_all(send: Send) -> None:
     """North reports a training of its own and a joint one, east the same joint one; west sends nothing."""
     send("project-office", form="project", **PROJECT)
-    send("north", activities=[training("NO-2014Q4-01", trainers=6, trainers_women=2), training("JT-2014Q4-01", trainers=3, trainers_women="未统计")])
+    send(
+        "north",
+        activities=[
+            training("NO-2014Q4-01", trainers=6, trainers_women=2),
+            training("JT-2014Q4-01", trainers=3, trainers_women="未统计"),
+        ],
+    )
     send("east", activities=[training("JT-2014Q4-01", trainers=" １ ", trainers_women=1)])
 
 
@@ -57,7 +105,11 @@ def test_from_the_inbox_to_a_figure_that_explains_itself(office: Settings, send:
 
     outcome = run(office, NOW)
 
-    assert (outcome.taken, outcome.refused, outcome.code) == (["east/east.xlsx", "north/north.xlsx", "project-office/project-office.xlsx"], [], 0)
+    assert (outcome.taken, outcome.refused, outcome.code) == (
+        ["east/east.xlsx", "north/north.xlsx", "project-office/project-office.xlsx"],
+        [],
+        0,
+    )
     values = {one["figure"]: one["value"] for one in figures(office)}
     assert values["training_events"] == "2"  # the joint one once
     assert values["trained_trainers"] == "10"
@@ -72,7 +124,10 @@ def test_from_the_inbox_to_a_figure_that_explains_itself(office: Settings, send:
         ("east/east.xlsx", "U5", " １ ", "1"),
     ]
     women = explain(office, "trained_trainers/sex=women")
-    assert [(one["office"], one["cell"], one["why"]) for one in women["left_out"]] == [("north", "V6", "not_recorded"), ("west", None, "not_sent")]
+    assert [(one["office"], one["cell"], one["why"]) for one in women["left_out"]] == [
+        ("north", "V6", "not_recorded"),
+        ("west", None, "not_sent"),
+    ]
     report = words((office.reports / "2014-Q4" / "donor-report.docx").read_bytes())
     assert "Trainers trained (first module)" in report
     assert " 34 " in report
@@ -81,12 +136,20 @@ def test_from_the_inbox_to_a_figure_that_explains_itself(office: Settings, send:
 def test_the_second_night_has_nothing_to_do(office: Settings, send: Send) -> None:
     send_all(send)
     run(office, NOW)
-    before = {path: path.stat().st_mtime_ns for folder in (office.inbox, office.archive, office.reports) for path in folder.rglob("*")}
+    before = {
+        path: path.stat().st_mtime_ns
+        for folder in (office.inbox, office.archive, office.reports)
+        for path in folder.rglob("*")
+    }
 
     outcome = run(office, NOW)
 
     assert outcome.news() == {}
-    assert {path: path.stat().st_mtime_ns for folder in (office.inbox, office.archive, office.reports) for path in folder.rglob("*")} == before
+    assert {
+        path: path.stat().st_mtime_ns
+        for folder in (office.inbox, office.archive, office.reports)
+        for path in folder.rglob("*")
+    } == before
     assert len(before) > 10
 
 
@@ -95,4 +158,8 @@ def test_who_has_not_sent_is_said(office: Settings, send: Send) -> None:
     run(office, NOW)
     [period] = status(office)["periods"]
     assert period["missing"] == [{"office": "west", "why": "not_sent"}]
-    assert {one["office"]: one["state"] for one in period["returns"]} == {"north": "accepted", "east": "accepted", "project-office": "accepted"}
+    assert {one["office"]: one["state"] for one in period["returns"]} == {
+        "north": "accepted",
+        "east": "accepted",
+        "project-office": "accepted",
+    }

@@ -19,7 +19,7 @@ from pipeline.messages import finding
 from pipeline.model import Field, Finding, Form, Reading, Sheet
 from pipeline.read.cells import Tab, read_tabs
 from pipeline.read.layout import card_of, find_tables
-from pipeline.read.package import Package, open_package
+from pipeline.read.package import open_package
 
 __all__ = ["read_workbook"]
 
@@ -84,7 +84,13 @@ def _missing(reading: Reading) -> list[Finding]:
 
 
 def _lost(field: Field, sheet: Sheet, words: Mapping[str, str]) -> Finding:
-    lost = finding("column_missing", expected=f"{field.title.en} {field.title.zh}", label_en=field.title.en, label_zh=field.title.zh, **words)
+    lost = finding(
+        "column_missing",
+        expected=f"{field.title.en} {field.title.zh}",
+        label_en=field.title.en,
+        label_zh=field.title.zh,
+        **words,
+    )
     return dataclasses.replace(lost, sheet=sheet.name, table=sheet.table, field=field.name)
 
 

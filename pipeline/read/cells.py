@@ -51,7 +51,11 @@ def read_tabs(package: Package) -> tuple[Tab, ...]:
     book = next((part for kind, part in package.relations("").values() if kind == "officeDocument"), "xl/workbook.xml")
     relations = package.relations(book)
     names, date1904 = _names(package.part(book))
-    styles = _Styles(_shared_texts(_only(package, relations.values(), "sharedStrings")), _formats(_only(package, relations.values(), "styles")), date1904)
+    styles = _Styles(
+        _shared_texts(_only(package, relations.values(), "sharedStrings")),
+        _formats(_only(package, relations.values(), "styles")),
+        date1904,
+    )
     return tuple(
         _tab(package, name, hidden, relations[target][1], styles)
         for name, hidden, target in names
@@ -224,7 +228,9 @@ class _SheetReader:
         if typed is None and error is None and self._formula is None:
             return
         place = (self._row, self._column)
-        self.cells[place] = Cell(self._name, address(*place), typed, self._format(), self._formula, error, self._styles.date1904)
+        self.cells[place] = Cell(
+            self._name, address(*place), typed, self._format(), self._formula, error, self._styles.date1904
+        )
         if len(self.cells) > MOST_CELLS:
             raise RefusedFile("too_large", found=f"{MOST_CELLS} +", expected=f"{MOST_CELLS}")
 

@@ -62,7 +62,9 @@ def _with_ticks(card: Table, form: Form) -> Table:
 
 def ticks(form: Form) -> tuple[Field, ...]:
     """Return the generated fields of a form's cover: nothing_<table>, a flag."""
-    return tuple(Field(f"nothing_{table.name}", table.title, "flag") for table in form.tables if table.silence == "tick")
+    return tuple(
+        Field(f"nothing_{table.name}", table.title, "flag") for table in form.tables if table.silence == "tick"
+    )
 
 
 def _rows(tab: Tab, table: Table) -> Sheet | None:
@@ -82,7 +84,10 @@ def _rows(tab: Tab, table: Table) -> Sheet | None:
 
 def _holds(cells: Mapping[str, Cell]) -> bool:
     """Whether anything was typed in a row; blanks and spaces are nothing."""
-    return any(cell.picture or cell.error or cell.formula or (cell.typed is not None and str(cell.typed).strip()) for cell in cells.values())
+    return any(
+        cell.picture or cell.error or cell.formula or (cell.typed is not None and str(cell.typed).strip())
+        for cell in cells.values()
+    )
 
 
 def _anchored(tab: Tab, table: Table) -> tuple[int, Columns]:
@@ -95,7 +100,12 @@ def _headed(tab: Tab, table: Table) -> tuple[int, Columns]:
     """Return the row of the headers and the field of each column, by its words in either language."""
     names: dict[str, str] = {}
     for field in table.fields:
-        for words in (f"{field.title.en}\n{field.title.zh}", f"{field.title.zh}\n{field.title.en}", field.title.en, field.title.zh):
+        for words in (
+            f"{field.title.en}\n{field.title.zh}",
+            f"{field.title.zh}\n{field.title.en}",
+            field.title.en,
+            field.title.zh,
+        ):
             names.setdefault(normal(words), field.name)
     repeated = {normal(words) for words in _repeated(table)}
     return _densest(tab, {name: field for name, field in names.items() if name not in repeated}, normal)
@@ -105,7 +115,12 @@ def _repeated(table: Table) -> set[str]:
     """Return headers that several columns share ("of whom women"): only anchors can tell those apart."""
     seen: dict[str, int] = defaultdict(int)
     for field in table.fields:
-        for words in (f"{field.title.en}\n{field.title.zh}", f"{field.title.zh}\n{field.title.en}", field.title.en, field.title.zh):
+        for words in (
+            f"{field.title.en}\n{field.title.zh}",
+            f"{field.title.zh}\n{field.title.en}",
+            field.title.en,
+            field.title.zh,
+        ):
             seen[words] += 1
     return {words for words, times in seen.items() if times > 1}
 
@@ -135,5 +150,9 @@ def _card(tab: Tab, card: Table) -> Sheet | None:
 
 def _beside(tab: Tab, names: Mapping[str, str], fold: Callable[[str], str], step: int) -> dict[str, tuple[int, int]]:
     """Return the place `step` columns beside each of `names` that the sheet has, by field."""
-    texts = [(row, column, names.get(fold(cell.typed))) for (row, column), cell in tab.cells.items() if isinstance(cell.typed, str)]
+    texts = [
+        (row, column, names.get(fold(cell.typed)))
+        for (row, column), cell in tab.cells.items()
+        if isinstance(cell.typed, str)
+    ]
     return {field: (row, column + step) for row, column, field in reversed(texts) if field}

@@ -51,7 +51,9 @@ class Package:
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
             raise RefusedFile("damaged", what=f"the part {name}", what_zh=f"部件 {name}") from error
         if len(data) > MOST_IN_A_PART:
-            raise RefusedFile("too_large", found=f"{name} > {MOST_IN_A_PART >> 20} MB", expected=f"{MOST_IN_A_PART >> 20} MB")
+            raise RefusedFile(
+                "too_large", found=f"{name} > {MOST_IN_A_PART >> 20} MB", expected=f"{MOST_IN_A_PART >> 20} MB"
+            )
         return data
 
     def relations(self, part: str) -> Relations:

@@ -1,12 +1,12 @@
 """The nightly job, from the inbox to the reports.  Read `run` first: it is the whole way.
 
-    inbox/<office>/* ─ intake ─ examine (read ─ check) ─ store     one workbook: pure, cached, in a killable worker
-    open periods:  store ─ check.against ─ merge ─ indicators ─ store
-                   store ─ report ─ publish ─> reports/<period>/
+inbox/<office>/* ─ intake ─ examine (read ─ check) ─ store     one workbook: pure, cached, in a killable worker
+open periods:  store ─ check.against ─ merge ─ indicators ─ store
+               store ─ report ─ publish ─> reports/<period>/
 
-    collect   new files: kept, examined, placed        known   what they are read by and judged against
-    reckon    a period: which returns count, figures   write   its reports
-    ask       status, explain, check: nothing changes
+collect   new files: kept, examined, placed        known   what they are read by and judged against
+reckon    a period: which returns count, figures   write   its reports
+ask       status, explain, check: nothing changes
 """
 
 from __future__ import annotations
@@ -55,7 +55,10 @@ def a_night(settings: Settings, now: datetime) -> Iterator[Night]:
     """Give all that a run works with; its start and end stand in the ledger."""
     library = load_library(settings.templates, check.TABLE_RULES)
     cost = examine.Limits(settings.workers, settings.seconds, settings.memory_mb)
-    with examine.executor(settings.engine, cost) as workers, open_store(settings.archive, settings.ledger, library) as store:
+    with (
+        examine.executor(settings.engine, cost) as workers,
+        open_store(settings.archive, settings.ledger, library) as store,
+    ):
         night = Night(settings, library, store, workers, cost, now)
         number = store.begin_run(__version__, night.at)
         yield night

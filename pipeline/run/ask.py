@@ -44,9 +44,17 @@ def unanswered(store: Store, library: Library) -> list[Open]:
             one = messages.finding("same_version_differs", found=str(submission.version), expected=expected)
             found.append(Open(submission.office, submission.file, one))
         if submission.state == "needs_correction":
-            found += [Open(submission.office, submission.file, one) for one in findings_of(submission, store, library) if one.blocks]
+            found += [
+                Open(submission.office, submission.file, one)
+                for one in findings_of(submission, store, library)
+                if one.blocks
+            ]
     for reckoning in store.reckonings().values():
-        found += [Open(office or "", "", finding) for office, finding in store.findings(reckoning, of_returns=False) if finding.blocks]
+        found += [
+            Open(office or "", "", finding)
+            for office, finding in store.findings(reckoning, of_returns=False)
+            if finding.blocks
+        ]
     return found
 
 
@@ -108,7 +116,9 @@ def _reckoning(store: Store, period: str) -> str:
 
 def sources(store: Store, reckoning: str, figure: Figure) -> Sources:
     """Return the records that a figure points to, with the submission each came with."""
-    refs = {addend.record for addend in figure.addends} | {addend.corrected_by for addend in figure.addends if addend.corrected_by}
+    refs = {addend.record for addend in figure.addends} | {
+        addend.corrected_by for addend in figure.addends if addend.corrected_by
+    }
     refs |= {one.record for one in figure.left_out if one.record}
     submissions = {one.id: one for one in store.submissions()}
     records: dict[str, Record] = {}
@@ -132,13 +142,17 @@ def check_files(settings: Settings, paths: Iterable[Path]) -> list[dict[str, Any
         told = []
         for path in paths:
             office = path.resolve().parent.name
-            terms = project_terms(library) if office == settings.project_office else terms_of(tables_of(projects), library)
+            terms = (
+                project_terms(library) if office == settings.project_office else terms_of(tables_of(projects), library)
+            )
             checked = examine.result(workers.submit(examine.examine, path.read_bytes(), library, terms), cost)
             told.append(tell_file(path, _judged(settings, path, checked, projects, library)))
         return told
 
 
-def _judged(settings: Settings, path: Path, checked: Checked, projects: Sequence[Examined], library: Library) -> Checked:
+def _judged(
+    settings: Settings, path: Path, checked: Checked, projects: Sequence[Examined], library: Library
+) -> Checked:
     """Return the workbook judged by the registers, and by the folder it lies in if that is one of the inbox."""
     if checked.stamp is None:
         return checked
@@ -160,7 +174,11 @@ def known_projects(settings: Settings, library: Library) -> list[Examined]:
 
 def tell_file(path: Path, checked: Checked) -> dict[str, Any]:
     """Return one entry of `check --json`."""
-    return {"file": path.as_posix(), "accepted": checked.accepted, "findings": [tell_finding(one) for one in checked.findings]}
+    return {
+        "file": path.as_posix(),
+        "accepted": checked.accepted,
+        "findings": [tell_finding(one) for one in checked.findings],
+    }
 
 
 def tell_finding(one: Finding) -> dict[str, Any]:
@@ -190,10 +208,17 @@ def status(settings: Settings) -> dict[str, Any]:
     with open_store(settings.archive, settings.ledger, library) as store:
         last = store.last_run()
         return {
-            "last_run": {"started_at": last.started_at, "ended_at": last.ended_at, "program": last.program} if last else None,
-            "periods": [_period_status(store, library, period) for period in sorted({one.period for one in store.submissions()})],
+            "last_run": {"started_at": last.started_at, "ended_at": last.ended_at, "program": last.program}
+            if last
+            else None,
+            "periods": [
+                _period_status(store, library, period) for period in sorted({one.period for one in store.submissions()})
+            ],
             "refused": [{"file": taking.file, **tell_finding(finding)} for taking, finding in store.refusals()],
-            "unanswered": [{"office": one.office, "file": one.file, **tell_finding(one.finding)} for one in unanswered(store, library)],
+            "unanswered": [
+                {"office": one.office, "file": one.file, **tell_finding(one.finding)}
+                for one in unanswered(store, library)
+            ],
         }
 
 
@@ -206,7 +231,14 @@ def _period_status(store: Store, library: Library, period: Period) -> dict[str, 
         "period": str(period),
         "reckoning": store.reckonings().get(period),
         "returns": [
-            {"office": one.office, "form": one.form, "version": one.version, "state": one.state, "file": one.file, "received_at": one.received_at}
+            {
+                "office": one.office,
+                "form": one.form,
+                "version": one.version,
+                "state": one.state,
+                "file": one.file,
+                "received_at": one.received_at,
+            }
             for one in candidates
         ],
         "missing": [{"office": office, "why": why} for office, why in owed if office not in accepted],

@@ -30,7 +30,9 @@ def collect(night: Night) -> None:
 def _collect(night: Night, terms: Terms, *, from_project: bool) -> None:
     rules = rules_of(night.library, terms)
     office = night.settings.project_office
-    waiting = [(number, taking) for number, taking in night.store.waiting() if (taking.office == office) is from_project]
+    waiting = [
+        (number, taking) for number, taking in night.store.waiting() if (taking.office == office) is from_project
+    ]
     placed = [one.sha256 for one in night.store.submissions() if (one.form == PROJECT) is from_project]
     examine_all(night, terms, rules, [*placed, *(taking.sha256 for _, taking in waiting)])
     for number, taking in waiting:
@@ -40,7 +42,10 @@ def _collect(night: Night, terms: Terms, *, from_project: bool) -> None:
 def examine_all(night: Night, terms: Terms, rules: str, wanted: Sequence[str]) -> None:
     """Examine each workbook that was not yet looked at under these rules."""
     new = [sha256 for sha256 in dict.fromkeys(wanted) if not night.store.is_examined(sha256, rules)]
-    calls = [(one, night.workers.submit(examine.examine, night.store.archive.bytes_of(one), night.library, terms)) for one in new]
+    calls = [
+        (one, night.workers.submit(examine.examine, night.store.archive.bytes_of(one), night.library, terms))
+        for one in new
+    ]
     for sha256, call in calls:
         night.store.save_examination(sha256, rules, examine.result(call, night.cost))
 
@@ -77,7 +82,11 @@ def misplaced(checked: Checked, taking: Taking) -> Finding | None:
 
 def earlier(night: Night, stamp: Stamp) -> list[Submission]:
     """Return what the office already sent for that form and period."""
-    return [one for one in night.store.submissions() if (one.form, one.office, one.period) == (stamp.form, stamp.office, stamp.period)]
+    return [
+        one
+        for one in night.store.submissions()
+        if (one.form, one.office, one.period) == (stamp.form, stamp.office, stamp.period)
+    ]
 
 
 def is_same(night: Night, submission: Submission, checked: Checked, rules: str) -> bool:

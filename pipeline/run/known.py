@@ -63,10 +63,14 @@ def newest(submission: Submission) -> tuple[Period, int, str, str]:
 def tables_of(returns: Sequence[Examined]) -> dict[str, tuple[Record, ...]]:
     """Return the newest workbook's records by table; none if there is no workbook."""
     records = returns[0].checked.records if returns else ()
-    return {name: tuple(one for one in records if one.table == name) for name in dict.fromkeys(one.table for one in records)}
+    return {
+        name: tuple(one for one in records if one.table == name) for name in dict.fromkeys(one.table for one in records)
+    }
 
 
-def known_of(period: Period, returns: Sequence[Examined], library: Library, done: frozenset[str] = frozenset()) -> Known:
+def known_of(
+    period: Period, returns: Sequence[Examined], library: Library, done: frozenset[str] = frozenset()
+) -> Known:
     """Return registers from the newest workbook, and the tables of a quarter from that quarter's."""
     scopes = {table.name: table.scope for table in library.forms[PROJECT].tables}
     lasting = {name: rows for name, rows in tables_of(returns).items() if scopes[name] == "register"}

@@ -28,7 +28,9 @@ class Outcome:
     def news(self) -> dict[str, list[str]]:
         """Return what came, was computed or was written; empty on a quiet night."""
         told = {"taken": self.taken, "same": self.same, "refused": self.refused, "reckoned": self.reckoned}
-        return {name: items for name, items in {**told, "written": self.written, "beside": self.beside}.items() if items}
+        return {
+            name: items for name, items in {**told, "written": self.written, "beside": self.beside}.items() if items
+        }
 
     @property
     def code(self) -> int:

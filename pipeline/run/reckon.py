@@ -27,7 +27,9 @@ def reckon(night: Night, period: Period) -> None:
     known = known_of(period, projects, library, done_before(store, previous))
     counting, judged = judge(night, known, candidates, rules)
     missing = owing(known, period, counting, candidates)
-    merged = merge.merge_returns(period, [record for one in counting for record in one.checked.records], missing, known, library)
+    merged = merge.merge_returns(
+        period, [record for one in counting for record in one.checked.records], missing, known, library
+    )
     figures = indicators.compute_indicators(merged, library.indicators.values(), known, _so_far(store, previous))
     rests_on = {one.submission.id: one for one in (*projects[:1], *counting)}.values()
     store.save_reckoning(reckoning, previous, library.sha256, merged, figures, rests_on, judged)
@@ -35,11 +37,18 @@ def reckon(night: Night, period: Period) -> None:
 
 
 def _id(
-    period: Period, previous: str | None, library: Library, candidates: Iterable[Submission], rules: Mapping[str, str], projects: Sequence[Examined]
+    period: Period,
+    previous: str | None,
+    library: Library,
+    candidates: Iterable[Submission],
+    rules: Mapping[str, str],
+    projects: Sequence[Examined],
 ) -> str:
     """Return the fingerprint of all inputs of a period's computation."""
     returns = sorted((one.id, one.sha256, rules[one.form]) for one in candidates)
-    return fingerprint(str(period), previous, library.sha256, EDITIONS, returns, [one.submission.sha256 for one in projects])
+    return fingerprint(
+        str(period), previous, library.sha256, EDITIONS, returns, [one.submission.sha256 for one in projects]
+    )
 
 
 def before(store: Store, period: Period) -> str | None:
@@ -57,7 +66,9 @@ def done_before(store: Store, previous: str | None) -> frozenset[str]:
     if previous is None:
         return frozenset()
     records = store.records(examination for _, examination in store.counted(previous)).values()
-    return frozenset(record.key for record in records if record.table == "activities" and record["status"].plain == "done")
+    return frozenset(
+        record.key for record in records if record.table == "activities" and record["status"].plain == "done"
+    )
 
 
 def judge(
@@ -94,10 +105,14 @@ def judged_by(checked: Checked, known: Known, library: Library) -> Checked:
     if stamp is None:
         return checked
     found = check.against(checked, library.forms[stamp.form], known, library.indicators)
-    return dataclasses.replace(checked, findings=check.let_pass((*checked.findings, *found), stamp.office, stamp.period, known))
+    return dataclasses.replace(
+        checked, findings=check.let_pass((*checked.findings, *found), stamp.office, stamp.period, known)
+    )
 
 
-def owing(known: Known, period: Period, counting: Iterable[Examined], candidates: Iterable[Submission]) -> list[tuple[str, str]]:
+def owing(
+    known: Known, period: Period, counting: Iterable[Examined], candidates: Iterable[Submission]
+) -> list[tuple[str, str]]:
     """Return (office, why) of each office that owes the period and has no return that counts."""
     here = {one.submission.office for one in counting}
     sent = {one.office for one in candidates}

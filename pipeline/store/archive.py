@@ -47,7 +47,9 @@ class Archive:
         data = found.read_bytes() if found else b""
         if files.sha256(data) != fingerprint:
             where = found or self.folder / fingerprint[:2] / fingerprint
-            raise BrokenArchive(f"{where} is missing or was changed. Put it back from the backup of {self.folder.name}/.")
+            raise BrokenArchive(
+                f"{where} is missing or was changed. Put it back from the backup of {self.folder.name}/."
+            )
         return data
 
     def note(self, taking: Taking) -> None:

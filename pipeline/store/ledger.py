@@ -93,7 +93,12 @@ class Store:
     def __init__(self, engine: Engine, archive: Archive, library: Library) -> None:
         self.archive = archive
         self._engine = engine
-        self._kinds = {(table.name, field.name): field.kind for form in library.forms.values() for table in form.tables for field in table.fields}
+        self._kinds = {
+            (table.name, field.name): field.kind
+            for form in library.forms.values()
+            for table in form.tables
+            for field in table.fields
+        }
 
     # ---- what came
 
@@ -130,12 +135,22 @@ class Store:
 
     def submit(self, arrival: int, taking: Taking, stamp: Stamp, state: str, why: str | None = None) -> str:
         """Enter a return and how it stands; return its id, jiangsu/2014-Q4/v1."""
-        same = (t.submission.c.form == stamp.form, t.submission.c.office == stamp.office, t.submission.c.period == str(stamp.period))
+        same = (
+            t.submission.c.form == stamp.form,
+            t.submission.c.office == stamp.office,
+            t.submission.c.period == str(stamp.period),
+        )
         with self._engine.begin() as db:
             nth = (db.scalar(select(func.max(t.submission.c.nth)).where(*same)) or 0) + 1
             name = f"{stamp.office}/{stamp.period}/v{nth}"
             row = {"id": name, "arrival": arrival, "sha256": taking.sha256, "nth": nth, "received_at": taking.at}
-            told = {"form": stamp.form, "edition": stamp.edition, "office": stamp.office, "period": str(stamp.period), "version": stamp.version}
+            told = {
+                "form": stamp.form,
+                "edition": stamp.edition,
+                "office": stamp.office,
+                "period": str(stamp.period),
+                "version": stamp.version,
+            }
             db.execute(insert(t.submission).values(**row, **told))
             db.execute(update(t.arrival).where(t.arrival.c.id == arrival).values(state="taken"))
             db.execute(insert(t.standing).values(submission=name, nth=1, state=state, at=taking.at, why=why))
@@ -144,13 +159,23 @@ class Store:
     def stand(self, submission: str, state: str, at: str, why: str | None = None) -> None:
         """Note how a submission stands from now on, if that is new."""
         with self._engine.begin() as db:
-            last = db.execute(select(t.standing).where(t.standing.c.submission == submission).order_by(t.standing.c.nth.desc())).first()
+            last = db.execute(
+                select(t.standing).where(t.standing.c.submission == submission).order_by(t.standing.c.nth.desc())
+            ).first()
             if last is None or (last.state, last.why) != (state, why):
-                db.execute(insert(t.standing).values(submission=submission, nth=(last.nth if last else 0) + 1, state=state, at=at, why=why))
+                db.execute(
+                    insert(t.standing).values(
+                        submission=submission, nth=(last.nth if last else 0) + 1, state=state, at=at, why=why
+                    )
+                )
 
     def submissions(self) -> list[Submission]:
         """Return every submission as it stands, in the order they came."""
-        last = select(t.standing.c.submission, func.max(t.standing.c.nth).label("nth")).group_by(t.standing.c.submission).subquery()
+        last = (
+            select(t.standing.c.submission, func.max(t.standing.c.nth).label("nth"))
+            .group_by(t.standing.c.submission)
+            .subquery()
+        )
         query = (
             select(t.submission, t.standing.c.state, t.arrival.c.file)
             .join(last, last.c.submission == t.submission.c.id)
@@ -164,7 +189,11 @@ class Store:
     def refusals(self) -> list[tuple[Taking, Finding]]:
         """Return the newest file at each place if it was refused, with the finding that says why."""
         newest = select(func.max(t.arrival.c.id)).group_by(t.arrival.c.file)
-        query = select(t.arrival, t.finding).join(t.finding, t.finding.c.arrival == t.arrival.c.id).where(t.arrival.c.id.in_(newest))
+        query = (
+            select(t.arrival, t.finding)
+            .join(t.finding, t.finding.c.arrival == t.arrival.c.id)
+            .where(t.arrival.c.id.in_(newest))
+        )
         with self._engine.connect() as db:
             rows = db.execute(query.order_by(t.arrival.c.file)).all()
         return [(Taking(row.office, row.file, row.sha256, row.at), _finding(row)) for row in rows]
@@ -174,13 +203,20 @@ class Store:
     def examined(self, sha256: str, rules: str) -> tuple[int, Checked] | None:
         """Return the examination of a workbook under these rules; None if there was none."""
         with self._engine.connect() as db:
-            row = db.execute(select(t.examination).where(t.examination.c.sha256 == sha256, t.examination.c.rules == rules)).first()
+            row = db.execute(
+                select(t.examination).where(t.examination.c.sha256 == sha256, t.examination.c.rules == rules)
+            ).first()
             return (row.id, self._checked(db, row)) if row else None
 
     def is_examined(self, sha256: str, rules: str) -> bool:
         """Whether a workbook was examined under these rules."""
         with self._engine.connect() as db:
-            return db.scalar(select(t.examination.c.id).where(t.examination.c.sha256 == sha256, t.examination.c.rules == rules)) is not None
+            return (
+                db.scalar(
+                    select(t.examination.c.id).where(t.examination.c.sha256 == sha256, t.examination.c.rules == rules)
+                )
+                is not None
+            )
 
     def save_examination(self, sha256: str, rules: str, checked: Checked) -> None:
         """Keep what examining a workbook found, pictures included."""
@@ -201,8 +237,13 @@ class Store:
         return Checked(stamp, records, frozenset(row.silent), tuple(_finding(one) for one in found))
 
     def _record(self, row: Row[Any], stamp: Stamp) -> Record:
-        kept = {name: values.restore(value, self._kinds.get((row.table_name, name), "text")) for name, value in row.kept.items()}
-        return Record(row.ref, stamp.office, stamp.period, row.table_name, row.key, row.sheet, row.row, kept, row.cells, row.typed)
+        kept = {
+            name: values.restore(value, self._kinds.get((row.table_name, name), "text"))
+            for name, value in row.kept.items()
+        }
+        return Record(
+            row.ref, stamp.office, stamp.period, row.table_name, row.key, row.sheet, row.row, kept, row.cells, row.typed
+        )
 
     # ---- what it amounts to
 
@@ -210,7 +251,11 @@ class Store:
         """Whether a period was computed from just these inputs, and last of all."""
         with self._engine.connect() as db:
             row = db.execute(select(t.reckoning).where(t.reckoning.c.id == reckoning)).first()
-            newest = db.scalar(select(func.max(t.reckoning.c.nth)).where(t.reckoning.c.period == row.period)) if row else None
+            newest = (
+                db.scalar(select(func.max(t.reckoning.c.nth)).where(t.reckoning.c.period == row.period))
+                if row
+                else None
+            )
             return row is not None and row.nth == newest
 
     def save_reckoning(
@@ -233,13 +278,33 @@ class Store:
             if db.scalar(select(t.reckoning.c.id).where(t.reckoning.c.id == reckoning)):
                 db.execute(update(t.reckoning).where(t.reckoning.c.id == reckoning).values(nth=nth))
                 return
-            row = {"id": reckoning, "nth": nth, "period": str(merged.period), "previous": previous, "definitions": definitions}
+            row = {
+                "id": reckoning,
+                "nth": nth,
+                "period": str(merged.period),
+                "previous": previous,
+                "definitions": definitions,
+            }
             db.execute(insert(t.reckoning).values(**row))
             own = {"reckoning": reckoning}
-            _insert(db, t.counted, [{**own, "submission": one.submission.id, "examination": one.examination} for one in counted])
+            _insert(
+                db,
+                t.counted,
+                [{**own, "submission": one.submission.id, "examination": one.examination} for one in counted],
+            )
             _insert(db, t.decided, [{**own, **dataclasses.asdict(one)} for one in merged.decided])
-            _insert(db, t.finding, [{**_finding_row(f), **own, "submission": name, "office": name.split("/")[0]} for name, found in judged.items() for f in found])
-            _insert(db, t.finding, [{**_finding_row(f), **own, "office": f.params.get("office")} for f in merged.findings])
+            _insert(
+                db,
+                t.finding,
+                [
+                    {**_finding_row(f), **own, "submission": name, "office": name.split("/")[0]}
+                    for name, found in judged.items()
+                    for f in found
+                ],
+            )
+            _insert(
+                db, t.finding, [{**_finding_row(f), **own, "office": f.params.get("office")} for f in merged.findings]
+            )
             _save_figures(db, own, figures)
 
     def reckonings(self) -> dict[Period, str]:
@@ -286,7 +351,9 @@ class Store:
 
     def records(self, examinations: Iterable[int], refs: Iterable[str] | None = None) -> dict[str, Record]:
         """Return records by ref: of these examinations, all or only those asked for."""
-        query = select(t.record, t.examination.c.stamp).join(t.examination, t.examination.c.id == t.record.c.examination)
+        query = select(t.record, t.examination.c.stamp).join(
+            t.examination, t.examination.c.id == t.record.c.examination
+        )
         query = query.where(t.record.c.examination.in_(list(examinations)))
         if refs is not None:
             query = query.where(t.record.c.ref.in_(list(refs)))
@@ -297,21 +364,43 @@ class Store:
 
     def draft(self, when: Period, name: str) -> Row[Any] | None:
         """Return the newest draft of a report: inputs, sha256, state; None if there was none."""
-        query = select(t.report).where(t.report.c.period == str(when), t.report.c.name == name).order_by(t.report.c.id.desc())
+        query = (
+            select(t.report)
+            .where(t.report.c.period == str(when), t.report.c.name == name)
+            .order_by(t.report.c.id.desc())
+        )
         with self._engine.connect() as db:
             return db.execute(query).first()
 
     def drafts(self, when: Period, name: str) -> set[str]:
         """Return the fingerprints of every draft we made of a report."""
         with self._engine.connect() as db:
-            return set(db.scalars(select(t.report.c.sha256).where(t.report.c.period == str(when), t.report.c.name == name)))
+            return set(
+                db.scalars(select(t.report.c.sha256).where(t.report.c.period == str(when), t.report.c.name == name))
+            )
 
-    def intend(self, when: Period, name: str, reckoning: str, inputs: str, sha256: str, printed: Sequence[tuple[str, str]]) -> int:
+    def intend(
+        self, when: Period, name: str, reckoning: str, inputs: str, sha256: str, printed: Sequence[tuple[str, str]]
+    ) -> int:
         """Note that a draft is about to be put in its place; return its number."""
         with self._engine.begin() as db:
-            row = {"period": str(when), "name": name, "reckoning": reckoning, "inputs": inputs, "sha256": sha256, "state": "intent"}
+            row = {
+                "period": str(when),
+                "name": name,
+                "reckoning": reckoning,
+                "inputs": inputs,
+                "sha256": sha256,
+                "state": "intent",
+            }
             number = _number_of(db.execute(insert(t.report).values(**row)))
-            _insert(db, t.printed, [{"report": number, "nth": nth, "figure": name, "text": text} for nth, (name, text) in enumerate(printed)])
+            _insert(
+                db,
+                t.printed,
+                [
+                    {"report": number, "nth": nth, "figure": name, "text": text}
+                    for nth, (name, text) in enumerate(printed)
+                ],
+            )
             return number
 
     def done(self, report: int, state: str) -> None:
@@ -363,7 +452,18 @@ def _arrive(db: Connection, taking: Taking) -> None:
 
 
 def _submission(row: Row[Any]) -> Submission:
-    return Submission(row.id, row.office, period(row.period), row.form, row.edition, row.version, row.sha256, row.file, row.state, row.received_at)
+    return Submission(
+        row.id,
+        row.office,
+        period(row.period),
+        row.form,
+        row.edition,
+        row.version,
+        row.sha256,
+        row.file,
+        row.state,
+        row.received_at,
+    )
 
 
 def _stamp_row(stamp: Stamp) -> dict[str, Any]:
@@ -387,26 +487,54 @@ FINDING = ("code", "sheet", "field", "key", "found", "expected", "excepted_by")
 
 def _finding_row(one: Finding) -> dict[str, Any]:
     row = {name: getattr(one, name) for name in FINDING}
-    return {**row, "severity": str(one.severity), "cells": list(one.cells), "table_name": one.table, "params": dict(one.params)}
+    return {
+        **row,
+        "severity": str(one.severity),
+        "cells": list(one.cells),
+        "table_name": one.table,
+        "params": dict(one.params),
+    }
 
 
 def _finding(row: Row[Any]) -> Finding:
     told = {name: getattr(row, name) for name in FINDING}
-    return Finding(**told, severity=Severity(row.severity), cells=tuple(row.cells), table=row.table_name, params=row.params)
+    return Finding(
+        **told, severity=Severity(row.severity), cells=tuple(row.cells), table=row.table_name, params=row.params
+    )
 
 
 def _save_figures(db: Connection, own: Mapping[str, Any], figures: Sequence[Figure]) -> None:
     _insert(db, t.figure, [{**own, "nth": nth, **_figure_row(figure)} for nth, figure in enumerate(figures)])
-    _insert(db, t.addend, [{**own, "figure": f, "nth": n, **_addend_row(one)} for f, figure in enumerate(figures) for n, one in enumerate(figure.addends)])
     _insert(
-        db, t.left_out, [{**own, "figure": f, "nth": n, **dataclasses.asdict(one)} for f, figure in enumerate(figures) for n, one in enumerate(figure.left_out)]
+        db,
+        t.addend,
+        [
+            {**own, "figure": f, "nth": n, **_addend_row(one)}
+            for f, figure in enumerate(figures)
+            for n, one in enumerate(figure.addends)
+        ],
+    )
+    _insert(
+        db,
+        t.left_out,
+        [
+            {**own, "figure": f, "nth": n, **dataclasses.asdict(one)}
+            for f, figure in enumerate(figures)
+            for n, one in enumerate(figure.left_out)
+        ],
     )
 
 
 def _figure_row(figure: Figure) -> dict[str, Any]:
     row = {name: getattr(figure, name) for name in ("id", "code", "aspect", "unit", "n", "decimals", "sample")}
     numbers = {name: _told(getattr(figure, name)) for name in ("value", "part", "whole")}
-    return {**row, **numbers, "slice": [list(pair) for pair in figure.slice], "state": str(figure.state), "bound": str(figure.bound)}
+    return {
+        **row,
+        **numbers,
+        "slice": [list(pair) for pair in figure.slice],
+        "state": str(figure.state),
+        "bound": str(figure.bound),
+    }
 
 
 def _addend_row(one: Addend) -> dict[str, Any]:
@@ -440,7 +568,10 @@ def _figure(row: Row[Any], when: Period, addends: Sequence[Row[Any]], lacking: S
         n=row.n,
         decimals=row.decimals,
         sample=row.sample,
-        addends=tuple(Addend(a.record, a.field, a.role, Decimal(a.value), a.of, a.corrected_by, Bound(a.bound), a.sample) for a in addends),
+        addends=tuple(
+            Addend(a.record, a.field, a.role, Decimal(a.value), a.of, a.corrected_by, Bound(a.bound), a.sample)
+            for a in addends
+        ),
         left_out=tuple(LeftOut(one.office, one.why, one.record, one.field) for one in lacking),
     )
 

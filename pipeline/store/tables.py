@@ -1,15 +1,28 @@
 """The ledger's tables.  All but `run` can be made again from the archive and its journal.
 
-    run ─ who came when
-    arrival ─ submission ─ standing        what came, and whether it counts
-    examination ─ record, finding          one look at one workbook under one set of rules
-    reckoning ─ counted, decided, figure, addend, left_out, finding    one computation of one period
-    report ─ printed                       a draft, and every figure on its pages
+run ─ who came when
+arrival ─ submission ─ standing        what came, and whether it counts
+examination ─ record, finding          one look at one workbook under one set of rules
+reckoning ─ counted, decided, figure, addend, left_out, finding    one computation of one period
+report ─ printed                       a draft, and every figure on its pages
 """
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 EDITION = 1  # raised when a table changes: the ledger is then made again
 

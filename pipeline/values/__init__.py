@@ -22,7 +22,19 @@ from pipeline.values.numbers import show_number
 from pipeline.values.times import show_day, show_period, show_range, show_span, span_of
 from pipeline.values.words import Answer, instead_of, normal, refused, told
 
-__all__ = ["KINDS", "Kind", "keep", "normal", "parse", "restore", "show", "show_number", "show_range", "span_of", "told"]
+__all__ = [
+    "KINDS",
+    "Kind",
+    "keep",
+    "normal",
+    "parse",
+    "restore",
+    "show",
+    "show_number",
+    "show_range",
+    "span_of",
+    "told",
+]
 
 Parse = Callable[[Cell, Field, Lists, str | None], Answer]
 Show = Callable[[Value, Field, str, Lists], str]
@@ -55,7 +67,9 @@ def parse(cell: Cell | None, field: Field, lists: Lists, unit: str | None = None
     if field.kind == "picture" and cell.picture:
         return words.picture(cell, field, lists, unit)
     if cell.error or cell.typed is None:
-        return refused("error_cell" if cell.error else "formula_without_value" if cell.formula else "picture_in_cell", cell, field)
+        return refused(
+            "error_cell" if cell.error else "formula_without_value" if cell.formula else "picture_in_cell", cell, field
+        )
     if isinstance(cell.typed, str):
         if not cell.typed.strip():
             return BLANK, ()
@@ -141,7 +155,9 @@ def _period(value: Value, field: Field, language: str, lists: Lists) -> str:
 
 
 def _listed(value: Value, field: Field, language: str, lists: Lists) -> str:
-    return ("、" if language == "zh" else "; ").join(value.plain) if isinstance(value.plain, tuple) else str(value.plain)
+    return (
+        ("、" if language == "zh" else "; ").join(value.plain) if isinstance(value.plain, tuple) else str(value.plain)
+    )
 
 
 def _nothing(value: Value, field: Field, language: str, lists: Lists) -> str:

@@ -102,7 +102,12 @@ def count(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
         return wrong
     if field.minimum is not None and said.number < field.minimum:
         return refused("below_minimum", cell, field, str(field.minimum))
-    return _valued(int(said.number), said, None, *([fault("unit_typed_in", cell, field, str(int(said.number)))] if said.unit else []))
+    return _valued(
+        int(said.number),
+        said,
+        None,
+        *([fault("unit_typed_in", cell, field, str(int(said.number)))] if said.unit else []),
+    )
 
 
 def _money(cell: Cell, field: Field) -> tuple[_Said, tuple[Finding, ...]] | Answer:
@@ -141,7 +146,9 @@ def share(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
         return _valued(said.number, said, unit)
     if abs(said.number) <= 1:
         return refused("share_ambiguous", cell, field, f"{plain(said.number * HUNDRED)}% / {plain(said.number)}%")
-    return _valued(said.number / HUNDRED, said, unit, fault("share_read_as_percent", cell, field, f"{plain(said.number)}%"))
+    return _valued(
+        said.number / HUNDRED, said, unit, fault("share_read_as_percent", cell, field, f"{plain(said.number)}%")
+    )
 
 
 def measured(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
@@ -162,7 +169,9 @@ def _measured_number(cell: Cell, field: Field, unit: str) -> Answer:
         return refused("not_a_number", cell, field)
     if wrong := _checked(said, cell, field):
         return wrong
-    return _valued(said.number, said, unit, *([fault("unit_typed_in", cell, field, plain(said.number))] if said.unit else []))
+    return _valued(
+        said.number, said, unit, *([fault("unit_typed_in", cell, field, plain(said.number))] if said.unit else [])
+    )
 
 
 def plain(number: Decimal) -> str:

@@ -145,7 +145,9 @@ def when(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     if isinstance(cell.typed, Decimal) and (cell.format == "date" or cell.typed >= FIRST_SERIAL):
         value, found = _serial(cell, field, "not_a_when")
         at = value.plain
-        return (Value(State.GIVEN, Span(at, at, "day", at.isoformat())), found) if isinstance(at, date) else (value, found)
+        return (
+            (Value(State.GIVEN, Span(at, at, "day", at.isoformat())), found) if isinstance(at, date) else (value, found)
+        )
     span = span_of(told(cell))
     return given(span) if span else refused("not_a_when", cell, field)
 
@@ -153,7 +155,9 @@ def when(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
 def period(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     """A quarter."""
     found = _match(_QUARTERS, normal(told(cell)))
-    return given(Period(int(found["year"]), _quarter(found["quarter"]))) if found else refused("not_a_period", cell, field)
+    return (
+        given(Period(int(found["year"]), _quarter(found["quarter"]))) if found else refused("not_a_period", cell, field)
+    )
 
 
 # ---- on the page ---------------------------------------------------------------------------------
@@ -165,7 +169,11 @@ def show_day(at: date, language: str) -> str:
     >>> show_day(date(2014, 12, 9), "en"), show_day(date(2014, 12, 9), "zh")
     ('9 December 2014', '2014年12月9日')
     """
-    return f"{at.year}年{at.month}月{at.day}日" if language == "zh" else f"{at.day} {calendar.month_name[at.month]} {at.year}"
+    return (
+        f"{at.year}年{at.month}月{at.day}日"
+        if language == "zh"
+        else f"{at.day} {calendar.month_name[at.month]} {at.year}"
+    )
 
 
 def _show_month(at: date, language: str) -> str:
@@ -174,7 +182,11 @@ def _show_month(at: date, language: str) -> str:
 
 def show_period(quarter: Period, language: str) -> str:
     """Return a quarter."""
-    return f"{quarter.year}年第{'一二三四'[quarter.quarter - 1]}季度" if language == "zh" else f"Q{quarter.quarter} {quarter.year}"
+    return (
+        f"{quarter.year}年第{'一二三四'[quarter.quarter - 1]}季度"
+        if language == "zh"
+        else f"Q{quarter.quarter} {quarter.year}"
+    )
 
 
 def show_span(span: Span, language: str) -> str:

@@ -46,7 +46,9 @@ def told(cell: Cell) -> str:
 
 def fault(code: str, cell: Cell, field: Field, expected: str | None = None, **params: str) -> Finding:
     """Return a finding about how a cell was typed, in the field's words."""
-    return finding(code, found=told(cell), expected=expected, label_en=field.title.en, label_zh=field.title.zh, **params)
+    return finding(
+        code, found=told(cell), expected=expected, label_en=field.title.en, label_zh=field.title.zh, **params
+    )
 
 
 def refused(code: str, cell: Cell, field: Field, expected: str | None = None, **params: str) -> Answer:

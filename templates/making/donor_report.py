@@ -1,6 +1,6 @@
 """Nothing -> templates/donor-report.docx: the log-frame in one table, styles and no beauty yet.
 
-    python -m templates.making.donor_report
+python -m templates.making.donor_report
 """
 
 from __future__ import annotations
