@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,13 @@ from tests.conftest import NOW, ROOT
 
 
 @pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, Outcome]]:
+def case(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Outcome]:
     """The shipped inbox and templates, run once, by workers that can be killed."""
     folder = tmp_path_factory.mktemp("case")
     for name in ("inbox", "templates", "pipeline.toml"):
         (folder / name).symlink_to(ROOT / name)
     settings = load_settings(folder)
-    yield settings, run(settings, NOW)
+    return settings, run(settings, NOW)
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +92,7 @@ def test_liaoning_owes_and_has_not_sent(case: tuple[Settings, Outcome]) -> None:
         ("trained_trainers.target/sex=women", "60"),
         ("women_participants_pct.baseline", "25"),
         ("defect_rate_change_pct.target", "-10"),
-        # breakdowns
+        # broken down
         ("trained_enterprises/place=taixing", "5"),
         ("trained_enterprises/office=guangdong", "1"),
         ("trained_enterprises/programme=eti", "4"),
