@@ -543,3 +543,25 @@ class Figure:
         """trained_trainers/sex=women; the value's own aspect is left out."""
         aspect = "" if self.aspect == "value" else f".{self.aspect}"
         return self.code + aspect + "".join(f"/{split}={code}" for split, code in self.slice)
+
+
+@dataclass(frozen=True, slots=True)
+class Restatement:
+    """A number that was said in an issued report and is different today, and why."""
+
+    figure: str
+    old: str
+    new: str
+    causes: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one version says otherwise than the one before: a row, or one field of it."""
+
+    what: str  # new | changed | gone
+    table: str
+    key: str
+    field: str = ""
+    old: str = ""
+    new: str = ""

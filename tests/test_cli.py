@@ -76,7 +76,7 @@ def test_what_cannot_be_done_is_exit_code_2_and_one_sentence(
         ('[reading]\nengin = "serial"\n', "pipeline.toml: 'engin' is no setting of [reading]. Did you mean 'engine'?"),
         (
             '[reading]\nworkers = "two"\n',
-            "pipeline.toml, [reading]: 'workers' is 'two'; a whole number of at least 1 was expected, like 2.",
+            "pipeline.toml, [reading]: 'workers' is 'two'; a whole number was expected, like 2.",
         ),
         ("[reeding]\n", "pipeline.toml: 'reeding' is no section. Did you mean 'reading'?"),
         ("[reading\n", "pipeline.toml is not TOML"),

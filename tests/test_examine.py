@@ -7,6 +7,7 @@ import os
 import sys
 import zipfile
 from concurrent.futures import Executor, Future
+from datetime import timedelta
 
 import pytest
 
@@ -122,6 +123,10 @@ def test_one_bad_workbook_never_stops_the_others(office: Settings, send: Send, l
     outcome = run(office, NOW)
 
     assert outcome.code == 1
+    assert outcome.waiting == [
+        "west/half.xlsx: it is not complete, as while it is copied; it is taken when it is whole"
+    ]
+    assert run(office, NOW + timedelta(hours=2)).waiting == []  # nobody copies for so long
     refused = {one["file"]: one["code"] for one in status(office)["refused"]}
     assert refused == {
         "north/clinics.xlsx": "wrong_form",

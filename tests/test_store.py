@@ -47,7 +47,7 @@ def test_the_same_content_at_the_same_place_is_taken_once(store: Store) -> None:
     assert store.take("north", "north/a.xlsx", b"some bytes", AT)
     assert not store.take("north", "north/a.xlsx", b"some bytes", AT)
     assert store.take("north", "north/a.xlsx", b"other bytes", AT)
-    assert len(store.waiting()) == 2
+    assert len(store.arrivals()) == 2
 
 
 def test_bytes_that_were_changed_are_noticed(store: Store) -> None:
