@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from pipeline import __version__, check, examine
+from pipeline import __version__, check, examine, files
 from pipeline.errors import Busy
 from pipeline.form import load_library
 from pipeline.model import Period
@@ -97,6 +97,8 @@ def a_night(settings: Settings, now: datetime) -> Iterator[Night]:
     ):
         night = Night(settings, library, store, workers, cost, now)
         number = store.begin_run(__version__, night.timetable.night_of(now), night.at)
+        if store.was_cut_short():
+            files.sweep(settings.archive, settings.reports, settings.var)
         yield night
         store.end_run(number, night.at, "done", night.outcome.news())
 
