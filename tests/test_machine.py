@@ -88,7 +88,7 @@ class Office(RuleBasedStateMachine):
         self.put_project()
         self.night()
 
-    @rule(office=st.sampled_from(OFFICES), trainers=st.integers(1, 9))
+    @rule(office=st.sampled_from(OFFICES), trainers=st.sampled_from([6, 2, 9]))
     def drop(self, office: str, trainers: int) -> None:
         """An office sends a newer version."""
         self.versions[office] += 1
