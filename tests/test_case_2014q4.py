@@ -46,7 +46,7 @@ def test_everything_is_taken_and_nobody_has_to_act(case: tuple[Settings, Outcome
     outcome = case[1]
     assert len(outcome.taken) == 10
     assert (outcome.refused, outcome.troubles, outcome.unanswered, outcome.code) == ([], [], [], 0)
-    assert outcome.written == ["2014-Q4/donor-report.docx"]
+    assert outcome.written == ["2014-Q4/donor-report.docx", "index.html"]
 
 
 def test_liaoning_owes_and_has_not_sent(case: tuple[Settings, Outcome]) -> None:

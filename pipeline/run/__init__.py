@@ -27,6 +27,7 @@ from pipeline.run.collect import collect, take_deliveries
 from pipeline.run.decide import decide, find_restated, is_locked, issue, issue_reports, learn_acts, rule
 from pipeline.run.night import Night, Outcome
 from pipeline.run.reckon import reckon
+from pipeline.run.show import show_status
 from pipeline.run.tell import tell
 from pipeline.run.write import write_reports
 from pipeline.settings import Settings
@@ -61,6 +62,7 @@ def run(settings: Settings, now: datetime, period: Period | None = None) -> Outc
                 write_reports(night, when)
         issue_reports(night)
         find_restated(night)
+        show_status(night)
         night.outcome.unanswered = [str(one) for one in unanswered(night.store, night.library)]
         tell(night)
         return night.outcome

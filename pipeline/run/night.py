@@ -13,7 +13,6 @@ from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.timetable import Timetable
 
-
 NEWS = ("taken", "same", "refused", "reckoned", "acts", "restated", "written", "beside")
 
 
