@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pipeline.errors import RefusedFile
 from pipeline.model import Cell
-from pipeline.read.package import Package, parse
-from pipeline.read.pictures import read_pictures
+from pipeline.read.package import Package, whole
+from pipeline.read.pictures import Placed, Pool
 
-MOST_CELLS = 3_000_000
+MOST_CELLS = 3_000_000  # formatted ones too: those cost as much to look at
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 
 # Built-in formats that show a date; 27 to 36 and 50 to 58 are those of Chinese Excel and WPS.
@@ -22,23 +21,17 @@ PERCENT_IDS = {9, 10}
 NUMBER_IDS = {*range(1, 9), *range(11, 14), *range(37, 45), 48}
 TEXT_ID = 49
 
-_REF = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+_RANGE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})")
+_DIGITS = "0123456789"
+
+Place = tuple[int, int]  # row and column, both from 1
+Raw = tuple[str, str | None, str | None, str | None, str | None]  # kind, style, value, formula, rich value
 
 
 @dataclass(frozen=True, slots=True)
-class Tab:
-    """A sheet as it stands in the file: its cells by (row, column), both from 1."""
-
-    name: str
-    hidden: bool
-    cells: Mapping[tuple[int, int], Cell]
-    pictures: Mapping[str, bytes]  # sha256 -> bytes
-
-
-@dataclass(frozen=True, slots=True)
-class _Styles:
+class Styles:
     """What the cells of a workbook share."""
 
     texts: list[str]
@@ -46,28 +39,93 @@ class _Styles:
     date1904: bool
 
 
+@dataclass(slots=True)
+class Sheeted:
+    """What one sheet's XML says: raw cells by row and column, merges, what is hidden."""
+
+    rows: dict[int, dict[int, Raw]] = field(default_factory=dict)
+    merges: list[tuple[Place, Place]] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A sheet as it stands in the file; `cell` says what stands at a place."""
+
+    name: str
+    hidden: bool
+    sheeted: Sheeted
+    styles: Styles
+    pictures: Mapping[Place, list[Placed]]
+
+    def cell(self, row: int, column: int) -> Cell | None:
+        """Return the cell; None where nothing stands."""
+        raw = self.sheeted.rows.get(row, {}).get(column)
+        placed = self.pictures.get((row, column), [])
+        if raw is None and not placed:
+            return None
+        at = address(row, column)
+        for one in placed:
+            if one.instead or raw is None:  # a picture in its cell stands there as an error or a formula
+                return Cell(self.name, at, error=one.fault, picture=one.picture)
+        assert raw is not None
+        kind, _, value, formula, _ = raw
+        error = (value or "").strip() if kind == "e" else None
+        typed = _typed(kind, value, self.styles)
+        picture = placed[0].picture if placed else None
+        return Cell(self.name, at, typed, self._format(raw), formula, error, self.styles.date1904, picture)
+
+    def row(self, row: int) -> Iterator[tuple[int, Cell]]:
+        """Yield (column, cell) of all that stands in a row, from the left."""
+        floating = [column for at, column in self.pictures if at == row]
+        for column in sorted({*self.sheeted.rows.get(row, ()), *floating}):
+            cell = self.cell(row, column)
+            if cell is not None:
+                yield column, cell
+
+    @property
+    def filled(self) -> list[int]:
+        """The rows that hold anything, from the top."""
+        return sorted({*self.sheeted.rows, *(row for row, _ in self.pictures)})
+
+    def texts(self, last: int) -> Iterator[tuple[int, int, str]]:
+        """Yield (row, column, text) of the words in the first rows."""
+        for row in self.filled:
+            if row > last:
+                return
+            for column, cell in self.row(row):
+                if isinstance(cell.typed, str):
+                    yield row, column, cell.typed
+
+    def _format(self, raw: Raw) -> str:
+        number = whole(raw[1])
+        return self.styles.formats[number] if 0 <= number < len(self.styles.formats) else "general"
+
+
 def read_tabs(package: Package) -> tuple[Tab, ...]:
     """Return the worksheets in the order of the workbook."""
-    book = next((part for kind, part in package.relations("").values() if kind == "officeDocument"), "xl/workbook.xml")
+    book = package.book
     relations = package.relations(book)
-    names, date1904 = _names(package.part(book))
-    styles = _Styles(
-        _shared_texts(_only(package, relations.values(), "sharedStrings")),
-        _formats(_only(package, relations.values(), "styles")),
+    names, date1904 = _names(package, book)
+    styles = Styles(
+        _shared_texts(package, _only(relations.values(), "sharedStrings")),
+        _formats(package, _only(relations.values(), "styles")),
         date1904,
     )
+    pool = Pool(package, relations)
     return tuple(
-        _tab(package, name, hidden, relations[target][1], styles)
+        _tab(package, name, hidden, relations[target][1], styles, pool)
         for name, hidden, target in names
         if target in relations and relations[target][0] == "worksheet"
     )
 
 
-def _only(package: Package, relations: Iterable[tuple[str, str]], kind: str) -> bytes | None:
-    return next((package.part(part) for other, part in relations if other == kind), None)
+def _only(relations: Iterable[tuple[str, str]], kind: str) -> str | None:
+    return next((part for other, part in relations if other == kind), None)
 
 
-def _names(data: bytes | None) -> tuple[list[tuple[str, bool, str]], bool]:
+def _names(package: Package, book: str) -> tuple[list[tuple[str, bool, str]], bool]:
     """Return (name, hidden, relation) of each sheet, and whether dates count from 1904."""
     names: list[tuple[str, bool, str]] = []
     dates = []
@@ -79,31 +137,40 @@ def _names(data: bytes | None) -> tuple[list[tuple[str, bool, str]], bool]:
         elif name == "workbookPr":
             dates.append(attributes.get("date1904") in ("1", "true"))
 
-    parse(data, start)
+    package.parse(book, start)
     return names, any(dates)
 
 
-def _shared_texts(data: bytes | None) -> list[str]:
+def _shared_texts(package: Package, part: str | None) -> list[str]:
     """Return the shared strings: runs joined, phonetic guides left out."""
     found: list[str] = []
     parts: list[str] = []
-    open_tags: list[str] = []
+    listens = [False]
+    phonetic = [False]
 
     def start(name: str, _: dict[str, str]) -> None:
-        open_tags.append(name)
         if name == "si":
             parts.clear()
+        elif name == "rPh":
+            phonetic[0] = True
+        elif name == "t":
+            listens[0] = not phonetic[0]
 
     def end(name: str) -> None:
-        open_tags.pop()
-        if name == "si":
+        if name == "t":
+            listens[0] = False
+        elif name == "rPh":
+            phonetic[0] = False
+        elif name == "si":
             found.append(_unescape("".join(parts)))
+            if len(found) > MOST_CELLS:
+                raise RefusedFile("too_many_cells", found=f"{MOST_CELLS:,} +", expected=f"{MOST_CELLS:,}")
 
     def text(chunk: str) -> None:
-        if open_tags[-1] == "t" and "rPh" not in open_tags:
+        if listens[0]:
             parts.append(chunk)
 
-    parse(data, start, end, text)
+    package.parse(part, start, end, text)
     return found
 
 
@@ -111,7 +178,7 @@ def _unescape(text: str) -> str:
     return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
-def _formats(data: bytes | None) -> list[str]:
+def _formats(package: Package, part: str | None) -> list[str]:
     """Return what each cell style shows."""
     codes: dict[int, str] = {}
     ids: list[int] = []
@@ -119,18 +186,19 @@ def _formats(data: bytes | None) -> list[str]:
 
     def start(name: str, attributes: dict[str, str]) -> None:
         if name == "numFmt":
-            codes[int(attributes.get("numFmtId", 0))] = attributes.get("formatCode", "")
+            codes[whole(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
         elif name == "cellXfs":
             within.append(name)
         elif name == "xf" and within:
-            ids.append(int(attributes.get("numFmtId", 0)))
+            ids.append(whole(attributes.get("numFmtId")))
 
     def end(name: str) -> None:
         if name == "cellXfs":
             within.clear()
 
-    parse(data, start, end)
-    return [_shows(number, codes.get(number)) for number in ids] or ["general"]
+    package.parse(part, start, end)
+    shown = {number: _shows(number, codes.get(number)) for number in set(ids)}
+    return [shown[number] for number in ids] or ["general"]
 
 
 def _shows(number: int, code: str | None) -> str:
@@ -152,111 +220,163 @@ def _shows(number: int, code: str | None) -> str:
     return "percent" if "%" in bare else "number"
 
 
-def _tab(package: Package, name: str, hidden: bool, part: str, styles: _Styles) -> Tab:
-    reader = _SheetReader(name, styles)
-    parse(package.part(part), reader.start, reader.end, reader.text)
-    pictures = read_pictures(package, part)
-    for place, picture, _ in pictures:
-        cell = reader.cells.get(place, Cell(name, address(*place)))
-        reader.cells[place] = dataclasses.replace(cell, picture=picture)
-    return Tab(name, hidden, reader.cells, {picture.sha256: data for _, picture, data in pictures})
+def _tab(package: Package, name: str, hidden: bool, part: str, styles: Styles, pool: Pool) -> Tab:
+    sheeted = read_sheet(package, part)
+    inside = {
+        (row, column): (raw[3] or raw[2] or "", raw[4])
+        for row, cells in sheeted.rows.items()
+        for column, raw in cells.items()
+        if raw[4] or "DISPIMG" in (raw[3] or "") or (raw[0] == "str" and "DISPIMG" in (raw[2] or ""))
+    }
+    return Tab(name, hidden, sheeted, styles, pool.of_sheet(part, inside))
 
 
-class _SheetReader:
-    """Collects the cells of one sheet from its XML events."""
+_KNOWN = frozenset(("c", "v", "f", "t", "is", "r", "row", "rPh", "mergeCell", "col"))
+_TEXTS = ("str", "inlineStr")  # kinds whose blanks count: only for these the end of an element is listened to
 
-    def __init__(self, name: str, styles: _Styles) -> None:
-        self.cells: dict[tuple[int, int], Cell] = {}
-        self._name, self._styles = name, styles
-        self._row = self._column = 0
-        self._kind = self._style = ""
-        self._value: str | None = None
-        self._formula: str | None = None
-        self._parts: list[str] = []
-        self._listens = False
-        self._phonetic = False
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Note where we are: a row, a cell, or the text within one."""
+def read_sheet(package: Package, part: str) -> Sheeted:
+    """Return what stands in a sheet.
+
+    One long function on purpose: five million events of a large sheet pass here.  Numbers and
+    shared texts need no end of element (blanks around them mean nothing), so the parser is
+    asked for ends only within texts; that, and raw tuples made cells only where a form asks,
+    is a third of the time (see docs/benchmarks.md).
+    """
+    found = Sheeted()
+    rows, columns = found.rows, {"": 0}
+    row = column = count = 0
+    row_text, open_cell, phonetic = "0", False, False
+    kind, style, rich = "n", None, None
+    formula: list[str] | None = None
+    value: list[str] | None = None
+    sink: list[str] | None = None
+    shared: dict[str, str] = {}
+    shares: str | None = None
+
+    def keep() -> None:
+        nonlocal open_cell, sink
+        open_cell, sink = False, None
+        if value is None and formula is None:
+            return
+        said = None if formula is None else "".join(formula).strip()
+        if shares is not None and said is not None:  # a formula written once for several cells
+            said = shared.setdefault(shares, said) if said else shared.get(shares, "=")
+        text = None if value is None else "".join(value)
+        kept = rows.get(row)
+        if kept is None:
+            kept = rows[row] = {}
+        kept[column] = (kind, style, text, said or None, rich)
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal row, row_text, column, count, open_cell, kind, style, rich, value, formula, sink, shares, phonetic
+        if name not in _KNOWN:
+            name = name.rpartition(":")[2]
+            if name not in _KNOWN:
+                sink = None
+                return
         if name == "c":
-            self._place(attributes.get("r"))
-            self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "0")
-            self._value = self._formula = None
-        elif name in ("v", "f") or (name == "t" and not self._phonetic):
-            self._listens = True
-            self._parts.clear()
-        elif name == "row":
-            self._row, self._column = int(attributes.get("r", self._row + 1)), 0
-        elif name == "rPh":
-            self._phonetic = True
-
-    def text(self, chunk: str) -> None:
-        """Keep the text of a value, a formula or an inline string."""
-        if self._listens:
-            self._parts.append(chunk)
-
-    def end(self, name: str) -> None:
-        """Close what was open; at the end of a cell, keep it if something stands in it."""
-        if name == "c":
-            self._keep()
-        elif name == "rPh":
-            self._phonetic = False
-        elif self._listens and name in ("v", "t", "f"):
-            self._listens = False
-            text = "".join(self._parts)
-            if name == "f":
-                self._formula = text
+            if open_cell:
+                keep()
+            count += 1
+            ref = attributes.get("r")
+            if ref is None:
+                column += 1
             else:
-                self._value = text if name == "v" else (self._value or "") + text
+                letters = ref.rstrip(_DIGITS)
+                number = ref[len(letters) :]
+                if number != row_text:
+                    row, row_text = _row_number(number, ref), number
+                column = columns.get(letters) or columns.setdefault(letters, _column_of(letters, ref))
+            open_cell, value, formula, sink, shares = True, None, None, None, None
+            kind, style, rich = attributes.get("t", "n"), attributes.get("s"), attributes.get("vm")
+            if kind in _TEXTS:
+                parser.EndElementHandler = end
+        elif name == "v":
+            value = sink = []
+        elif name == "f":
+            formula = sink = []
+            shares = attributes.get("si") if attributes.get("t") == "shared" else None
+        elif name == "t":
+            if phonetic:
+                sink = None
+            else:
+                sink = value = [] if value is None else value
+        elif name == "row":
+            if open_cell:
+                keep()
+            text = attributes.get("r")
+            row, row_text = (row + 1, str(row + 1)) if text is None else (_row_number(text, f"row {text}"), text)
+            column = 0
+            if attributes.get("hidden") in ("1", "true"):
+                found.hidden_rows.add(row)
+            if count > MOST_CELLS:
+                raise RefusedFile("too_many_cells", found=f"{count:,} +", expected=f"{MOST_CELLS:,}")
+        elif name == "rPh":
+            phonetic = True
+        elif name == "mergeCell":
+            found.merges += _merge(attributes.get("ref", ""))
+        elif name == "col" and attributes.get("hidden") in ("1", "true"):
+            found.hidden_columns.append((whole(attributes.get("min")), whole(attributes.get("max"))))
 
-    def _place(self, ref: str | None) -> None:
-        if ref is None:
-            self._column += 1
-            return
-        match = _REF.fullmatch(ref)
-        if not match:
-            raise RefusedFile("damaged", what=f"a cell named {ref}", what_zh=f"单元格 {ref}")
-        self._row, self._column = int(match[2]), column_number(match[1])
-        if self._row > MOST_ROWS or self._column > MOST_COLUMNS:
-            raise RefusedFile("damaged", what=f"a cell named {ref}", what_zh=f"单元格 {ref}")
+    def end(name: str) -> None:
+        nonlocal sink, phonetic
+        sink = None
+        name = name.rpartition(":")[2]
+        if name == "rPh":
+            phonetic = False
+        elif name == "c":
+            keep()
+            parser.EndElementHandler = None
 
-    def _keep(self) -> None:
-        if self._value is None and self._formula is None:
-            return
-        typed = self._typed()
-        error = str(self._value) if self._kind == "e" else None
-        if typed is None and error is None and self._formula is None:
-            return
-        place = (self._row, self._column)
-        self.cells[place] = Cell(
-            self._name, address(*place), typed, self._format(), self._formula, error, self._styles.date1904
-        )
-        if len(self.cells) > MOST_CELLS:
-            raise RefusedFile("too_large", found=f"{MOST_CELLS} +", expected=f"{MOST_CELLS}")
+    def text(chunk: str) -> None:
+        if sink is not None:
+            sink.append(chunk)
 
-    def _typed(self) -> str | Decimal | bool | None:
-        value = self._value
-        if value is None or self._kind == "e":
-            return None
-        if self._kind == "s":
-            return self._shared(value)
-        if self._kind == "b":
-            return value.strip() in ("1", "true")
-        if self._kind in ("n", ""):
-            return _number(value)
-        return _unescape(value)
+    parser = package.parser()
+    parser.StartElementHandler, parser.CharacterDataHandler = start, text
+    package.feed(part, parser)
+    if open_cell:
+        keep()
+    return found
 
-    def _shared(self, value: str) -> str | None:
-        if not value:
-            return None
-        try:
-            return self._styles.texts[int(value)]
-        except (ValueError, IndexError) as error:
-            raise RefusedFile("damaged", what=f"shared text {value}", what_zh=f"共享文本 {value}") from error
 
-    def _format(self) -> str:
-        number = int(self._style) if self._style.isdigit() else 0
-        return self._styles.formats[number] if number < len(self._styles.formats) else "general"
+def _row_number(text: str, ref: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    if not 0 < number <= MOST_ROWS:
+        raise RefusedFile("far_cell", found=ref[:40], expected="A1 – XFD1048576")
+    return number
+
+
+def _column_of(letters: str, ref: str) -> int:
+    known = 0 < len(letters) < 4 and letters.isascii() and letters.isupper()
+    if not known or column_number(letters) > MOST_COLUMNS:
+        raise RefusedFile("far_cell", found=ref[:40], expected="A1 – XFD1048576")
+    return column_number(letters)
+
+
+def _merge(ref: str) -> list[tuple[Place, Place]]:
+    match = _RANGE.fullmatch(ref)
+    if not match:
+        return []
+    return [((int(match[2]), column_number(match[1])), (int(match[4]), column_number(match[3])))]
+
+
+def _typed(kind: str, value: str | None, styles: Styles) -> str | Decimal | bool | None:
+    """Return what a cell holds, by its kind; an error holds nothing."""
+    if value is None or kind == "e":
+        return None
+    read: Callable[[str], str | Decimal | bool | None] = _KINDS.get(kind, _unescape)
+    return _shared(value.strip(), styles.texts) if kind == "s" else read(value)
+
+
+def _shared(value: str, texts: list[str]) -> str | None:
+    if not value:
+        return None
+    number = whole(value, -1)
+    if not 0 <= number < len(texts):
+        raise RefusedFile("damaged", what=f"shared text {value[:20]}", what_zh=f"共享文本 {value[:20]}")
+    return texts[number]
 
 
 def _number(text: str) -> Decimal | None:
@@ -268,10 +388,20 @@ def _number(text: str) -> Decimal | None:
     if not text.strip():
         return None
     try:
-        value = float(text)
-    except ValueError as error:
-        raise RefusedFile("damaged", what=f"a number written {text!r}", what_zh=f"数值 {text!r}") from error
+        value = float(text) if "_" not in text else float("nan")
+    except ValueError:
+        value = float("nan")
+    if value != value or value in (float("inf"), float("-inf")):
+        raise RefusedFile("damaged", what=f"a number written {text[:40]!r}", what_zh=f"数值 {text[:40]!r}")
     return Decimal(int(value)) if value.is_integer() else Decimal(repr(value))
+
+
+_KINDS: Mapping[str, Callable[[str], str | Decimal | bool | None]] = {
+    "n": _number,
+    "": _number,
+    "b": lambda value: value.strip() in ("1", "true"),
+    "d": str.strip,
+}
 
 
 def column_number(letters: str) -> int:

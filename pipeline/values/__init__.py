@@ -64,8 +64,10 @@ def parse(cell: Cell | None, field: Field, lists: Lists, unit: str | None = None
     """
     if cell is None or (cell.typed is None and not (cell.error or cell.formula or cell.picture)):
         return BLANK, ()
-    if field.kind == "picture" and cell.picture:
+    if field.kind == "picture" and (cell.picture or cell.error):
         return words.picture(cell, field, lists, unit)
+    if cell.error in words.PICTURE_FAULTS:
+        return refused("picture_in_cell", cell, field)
     if cell.error or cell.typed is None:
         return refused(
             "error_cell" if cell.error else "formula_without_value" if cell.formula else "picture_in_cell", cell, field
@@ -96,7 +98,7 @@ def _kept(plain: object) -> object:
     if isinstance(plain, Span):
         return [plain.start.isoformat() if plain.start else None, plain.end.isoformat(), plain.precision, plain.said]
     if isinstance(plain, Picture):
-        return [plain.sha256, plain.width, plain.height]
+        return [plain.sha256, plain.width, plain.height, plain.clean]
     if isinstance(plain, (Decimal, Period)):
         return str(plain)
     if isinstance(plain, date):

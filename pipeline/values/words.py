@@ -16,6 +16,7 @@ UNREADABLE = Value(State.UNREADABLE)
 _BLANKS = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _SEPARATORS = re.compile(r"[;,、\n\r]+")
+PICTURE_FAULTS = ("picture_too_large", "picture_unreadable")
 YES = {"是", "yes", "y", "√", "✓", "1", "true", "有", "✔"}
 NO = {"否", "no", "n", "×", "x", "0", "false", "无", "没有", "✗"}
 
@@ -149,4 +150,6 @@ def flag(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
 
 def picture(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     """A picture over or in the cell."""
-    return given(cell.picture) if cell.picture else refused("not_a_picture", cell, field)
+    if cell.picture:
+        return given(cell.picture)
+    return refused(cell.error if cell.error in PICTURE_FAULTS else "not_a_picture", cell, field)
