@@ -80,15 +80,21 @@ class Package:
         return parser
 
     def feed(self, name: str, parser: expat.XMLParserType) -> None:
-        """Give a part's XML to a parser, piece by piece; RefusedFile if it is broken."""
-        if name.lower() not in self.names:
-            return
+        """Give a part's XML to a parser; RefusedFile if it is broken."""
+        data = self.part(name)
+        if data is not None:
+            self.give(name, parser, data)
+
+    def give(self, name: str, parser: expat.XMLParserType, data: bytes) -> None:
+        """Give the bytes of a part to a parser; RefusedFile if they are no XML."""
         try:
-            for chunk in self._chunks(name):
-                parser.Parse(chunk, False)
-            parser.Parse(b"", True)
+            parser.Parse(data, True)
         except expat.ExpatError as error:
             raise RefusedFile("damaged", what=f"{name}: {error}", what_zh=f"{name}：{error}") from error
+
+    def check(self, name: str, data: bytes) -> None:
+        """See that the bytes of a part are XML without a document type definition."""
+        self.give(name, self.parser(), data)
 
     def parse(
         self, name: str | None, start: Start | None = None, end: End | None = None, text: Text | None = None

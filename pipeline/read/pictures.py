@@ -23,9 +23,9 @@ from pipeline.read.package import Package, Relations, whole
 MOST_PIXELS = 60_000_000
 MOST_PICTURE_BYTES = 30 << 20
 EDGE = 2400  # the longer side of a clean copy: 20 cm in print
-FORMATS = ("JPEG", "MPO", "PNG", "GIF", "BMP", "TIFF", "WEBP")
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")  # a phone's MPO opens as JPEG
 # All that Pillow raises for bytes that are no picture, or no whole one.
-UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError, MemoryError)
+UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError)
 
 _DISPIMG = re.compile(r'DISPIMG\(\s*"([^"]+)"')
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
@@ -93,29 +93,38 @@ def clean(data: bytes) -> Placed:
     if len(data) > MOST_PICTURE_BYTES:
         return Placed(None, fault="picture_too_large")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                if image.width * image.height > MOST_PIXELS:
-                    return Placed(None, fault="picture_too_large")
-                return _cleaned(data, image)
-    except Image.DecompressionBombError:
+        decoded = _decoded(data)
+    except (Image.DecompressionBombError, MemoryError):
         return Placed(None, fault="picture_too_large")
     except UNREADABLE:
         return Placed(None, fault="picture_unreadable")
-
-
-def _cleaned(data: bytes, image: Image.Image) -> Placed:
-    jpeg = image.format in ("JPEG", "MPO")
-    upright = ImageOps.exif_transpose(image)
+    if decoded is None:
+        return Placed(None, fault="picture_too_large")
+    kind, upright = decoded
     width, height = upright.size
-    bare = upright.convert("RGB" if jpeg or not upright.has_transparency_data else "RGBA")
-    bare.thumbnail((EDGE, EDGE))
-    bare.info.clear()  # what is left in it would be written again
-    target = io.BytesIO()
-    bare.save(target, "JPEG" if jpeg else "PNG", **({"quality": 90} if jpeg else {}))
-    copy = target.getvalue()
+    copy = _encoded(kind, upright)
     return Placed(Picture(_sha(data), width, height, _sha(copy)), copy)
+
+
+def _decoded(data: bytes) -> tuple[str, Image.Image] | None:
+    """Return what kind of picture the bytes are and the picture, upright; None if it is too large."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            if image.width * image.height > MOST_PIXELS:
+                return None
+            kind = "JPEG" if image.format in ("JPEG", "MPO") else "PNG"
+            upright = ImageOps.exif_transpose(image)
+            return kind, upright.convert("RGB" if kind == "JPEG" or not upright.has_transparency_data else "RGBA")
+
+
+def _encoded(kind: str, upright: Image.Image) -> bytes:
+    """Return a copy of at most EDGE pixels a side, with nothing in it but the picture."""
+    bare = Image.frombytes(upright.mode, upright.size, upright.tobytes())
+    bare.thumbnail((EDGE, EDGE))
+    target = io.BytesIO()
+    bare.save(target, kind, **({"quality": 90} if kind == "JPEG" else {}))
+    return target.getvalue()
 
 
 def _sha(data: bytes) -> str:

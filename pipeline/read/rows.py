@@ -165,7 +165,7 @@ def _spread(tab: Tab, rows: dict[int, Cells], columns: Mapping[int, str], first:
             for column in inside:
                 if (number, column) != (top, left):
                     at = address(number, column)
-                    rows[number][column] = dataclasses.replace(value, at=at)
+                    rows[number][column] = value._replace(at=at)
                     went[column].append(at)
     return went
 
