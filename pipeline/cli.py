@@ -58,6 +58,7 @@ NEWS = {
     "refused": "Could not be taken",
     "reckoned": "Computed",
     "written": "Written",
+    "forms": "Blank forms",
     "beside": "Edited by a person, so the new draft lies beside it",
 }
 
@@ -77,6 +78,21 @@ def check(
     else:
         _say_checked(told)
     raise typer.Exit(int(not all(one["accepted"] for one in told)))
+
+
+@app.command()
+def forms(
+    context: typer.Context,
+    period: Annotated[
+        str | None, typer.Option("--period", help="A quarter, like 2015-Q1; today's if left out.")
+    ] = None,
+    office: Annotated[str | None, typer.Option("--office", help="One office only, like jiangsu.")] = None,
+) -> None:
+    """Write the blank workbooks, filled with what is known, into the offices' folders of answers."""
+    from pipeline.run.blanks import write_blanks
+
+    for path in write_blanks(_settings(context), _period(period), office, datetime.now(UTC)):
+        typer.echo(path.as_posix())
 
 
 @app.command()

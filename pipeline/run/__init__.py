@@ -6,6 +6,7 @@ open periods:  store ─ check.against ─ merge ─ indicators ─ store
 
 collect   new files: kept, examined, placed        known   what they are read by and judged against
 reckon    a period: which returns count, figures   write   its reports
+blanks    the form of a new quarter, for each office
 ask       status, explain, check: nothing changes
 """
 
@@ -21,6 +22,7 @@ from pipeline import __version__, check, examine
 from pipeline.errors import Busy
 from pipeline.form import load_library
 from pipeline.run.ask import unanswered
+from pipeline.run.blanks import offer_blanks
 from pipeline.run.collect import collect, take_deliveries
 from pipeline.run.night import Night, Outcome
 from pipeline.run.reckon import reckon
@@ -46,6 +48,7 @@ def run(settings: Settings, now: datetime) -> Outcome:
         for period in night.periods():
             reckon(night, period)
             write_reports(night, period)
+        offer_blanks(night)
         night.outcome.unanswered = [str(one) for one in unanswered(night.store, night.library)]
         return night.outcome
 

@@ -22,15 +22,15 @@ class Outcome:
     reckoned: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
 
     def news(self) -> dict[str, list[str]]:
         """Return what came, was computed or was written; empty on a quiet night."""
         told = {"taken": self.taken, "same": self.same, "refused": self.refused, "reckoned": self.reckoned}
-        return {
-            name: items for name, items in {**told, "written": self.written, "beside": self.beside}.items() if items
-        }
+        made = {"written": self.written, "beside": self.beside, "forms": self.forms}
+        return {name: items for name, items in {**told, **made}.items() if items}
 
     @property
     def code(self) -> int:

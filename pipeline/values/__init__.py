@@ -184,7 +184,7 @@ DAY_FORMAT = 'yyyy"年"m"月"d"日"'
 KINDS: Mapping[str, Kind] = {
     "code": Kind(words.code, _as_kept),
     "text": Kind(words.text, _as_kept),
-    "long": Kind(words.text, _as_kept),
+    "long": Kind(words.text, _as_kept, "General"),  # a cell formatted as text shows at most 255 letters
     "stamp": Kind(words.text, _as_kept),
     "choice": Kind(words.choice, _entry),
     "flag": Kind(words.flag, _yes_or_no),

@@ -98,7 +98,8 @@ def _spellings(entries: tuple[tuple[str, Entry], ...]) -> Mapping[str, str]:
     """Return what may be typed for each entry of a list, folded -> its code; the first entry wins."""
     found: dict[str, str] = {}
     for code, entry in entries:
-        for spelling in (code, entry.words.en, entry.words.zh, *entry.spellings):
+        both = f"{entry.words.zh} {entry.words.en}"  # as the blank form's lists have it
+        for spelling in (code, entry.words.en, entry.words.zh, both, *entry.spellings):
             found.setdefault(normal(spelling), code)
     return found
 
