@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import zipfile
@@ -153,7 +154,7 @@ def ours(data: bytes) -> dict[tuple[str, str], Any]:
 
 def plain(cell: Cell) -> Any:
     if cell.error:
-        return cell.error
+        return cell.error if cell.error.startswith("#") else None  # a picture's fault is no text
     if isinstance(cell.typed, Decimal):
         if cell.format == "date":
             return datetime.combine(SERIAL, MIDNIGHT) + timedelta(days=float(cell.typed))
@@ -162,20 +163,25 @@ def plain(cell: Cell) -> Any:
 
 
 def openpyxls(data: bytes) -> dict[tuple[str, str], Any]:
-    return {
-        (sheet.title, cell.coordinate): float(cell.value) if type(cell.value) in (int, float) else cell.value
-        for sheet in load_workbook(io.BytesIO(data), data_only=True)
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.value is not None and cell.value != ""
-    }
+    with contextlib.suppress(Exception):  # what it does not read at all is no cells
+        return {
+            (sheet.title, cell.coordinate): float(cell.value) if type(cell.value) in (int, float) else cell.value
+            for sheet in load_workbook(io.BytesIO(data), data_only=True)
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.value is not None and cell.value != ""
+        }
+    return {}
 
 
 def calamines(data: bytes) -> dict[tuple[str, str], Any]:
     found = {}
     read = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     for name in read.sheet_names:
-        for row, values in enumerate(read.get_sheet_by_name(name).to_python(skip_empty_area=False), 1):
+        rows: list[list[Any]] = []
+        with contextlib.suppress(python_calamine.WorksheetNotFound):
+            rows = read.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        for row, values in enumerate(rows, 1):
             for column, value in enumerate(values, 1):
                 if value != "":
                     midnight = isinstance(value, date) and not isinstance(value, datetime)
@@ -186,9 +192,13 @@ def calamines(data: bytes) -> dict[tuple[str, str], Any]:
 # Ways after which another reader differs, and why ours is right.
 OPENPYXL_DIFFERS = {
     "strict": "sees no sheets in Strict OOXML",
+    "backslashes": "finds no sheet by a path of Windows",
     "characters nobody sees": "leaves _x0007_ as it is written",
 }
-CALAMINE_DIFFERS = {"an error cell": "loses the error: the cell is empty to it"}
+CALAMINE_DIFFERS = {
+    "an error cell": "loses the error: the cell is empty to it",
+    "backslashes": "finds no sheet by a path of Windows",
+}
 READABLE = [
     way
     for way, (_, code) in MUTATIONS.items()
@@ -271,9 +281,11 @@ def in_cell(data: bytes, form: Form, cell: str, parts: dict[str, bytes], relatio
             text = source.read(name)
             if name == sheet:
                 text = re.sub(rb'<c r="B5"[^>]*?(/>|>.*?</c>)', b"", text)
-                text = re.sub(rb"<drawing [^>]*>", b"", text)
+                text = re.sub(rb"<(drawing|legacyDrawing) [^>]*>", b"", text)
                 text = text.replace(b'<c r="D5"', cell.encode() + b'<c r="D5"')
                 assert cell.encode() in text
+            if name == sheet.replace("worksheets/", "worksheets/_rels/") + ".rels":
+                continue
             if name == "xl/_rels/workbook.xml.rels":
                 text = text.replace(b"</Relationships>", relations.encode() + b"</Relationships>")
             changed.writestr(name, text)

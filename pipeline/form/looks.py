@@ -9,9 +9,11 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
 FONT = "Microsoft YaHei"
-INK, SLATE, PETROL, TINT, LINE, STAR = "#1C2B33", "#52626B", "#0E4F5C", "#E8EFEF", "#C7D0D3", "#FFD9A0"
+INK, SLATE, PETROL, SIENNA = "#1C2B33", "#52626B", "#0E4F5C", "#A8481F"
+TINT, LINE, STAR = "#E8EFEF", "#C7D0D3", "#FFD9A0"
 GRID = {"border": 1, "border_color": LINE}
-FREE = {"locked": False, "valign": "top", "text_wrap": True, "indent": 1}
+FREE = {"locked": False, "valign": "vcenter", "text_wrap": True, "align": "left", "indent": 1}
+RIGHT = {"align": "right", "indent": 1}  # numbers that are added up stand below one another
 USES: Mapping[str, Mapping[str, Any]] = {
     "title": {"bold": True, "font_size": 18, "font_color": PETROL, "valign": "vcenter"},
     "whose": {"font_color": SLATE, "align": "right", "valign": "vcenter"},
@@ -22,15 +24,24 @@ USES: Mapping[str, Mapping[str, Any]] = {
     "head zh": {"bold": True, "font_color": "#FFFFFF"},
     "head en": {"font_size": 9, "font_color": "#FFFFFF"},
     "star": {"bold": True, "font_color": STAR},
+    "label star": {"bold": True, "font_color": SIENNA},
     "label": {"bold": True, "bg_color": TINT, "text_wrap": True, "valign": "vcenter", "indent": 1, **GRID},
     "label en": {"font_size": 9, "font_color": SLATE},
     "label zh": {"bold": True},
-    "ours": {"bg_color": TINT, "text_wrap": True, "valign": "top", "indent": 1, "num_format": "@", **GRID},
+    "ours": {
+        "bg_color": TINT,
+        "text_wrap": True,
+        "valign": "vcenter",
+        "align": "left",
+        "indent": 1,
+        "num_format": "@",
+        **GRID,
+    },
     "example": {"bg_color": TINT, "italic": True, "text_wrap": True, "valign": "top", "indent": 1, **GRID},
     "said": {"text_wrap": True, "valign": "top"},
     "table": {"text_wrap": True, "valign": "top", "indent": 1, **GRID},
     "sign": {"top": 1, "top_color": SLATE, "font_size": 9, "font_color": SLATE, "valign": "top"},
-    "seal": {"border": 3, "border_color": SLATE, "align": "center", "valign": "vcenter", "font_color": SLATE},
+    "seal": {"border": 4, "border_color": SLATE, "align": "center", "valign": "vcenter", "font_color": SLATE},
 }
 WIDTHS = {
     "long": 44,
@@ -58,7 +69,12 @@ class Looks:
 
     def free(self, shown: str, *, grid: bool = True) -> Format:
         """Return the format of a cell that she fills in."""
-        look = {**FREE, **(GRID if grid else {}), "num_format": shown}
+        look = {
+            **FREE,
+            **(RIGHT if shown.startswith(("#", "0")) else {}),
+            **(GRID if grid else {}),
+            "num_format": shown,
+        }
         return self._format(f"free {grid}", shown, look)
 
     def locked(self, shown: str) -> Format:

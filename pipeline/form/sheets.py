@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,7 @@ NBSP = "\u00a0"
 LISTS = "清单 Lists"
 ANCHORS, HEADER, FIRST, CARD = 2, 3, 4, 3  # rows, from 0
 LAST = 503  # the last row with checks and lists
+PAGE = 230  # letters that one lying page holds
 SHOWN = 20  # rows with a grid, so that one printed page is a form
 ADVICE = {"show_error": True, "error_type": "warning"}  # she may keep what we did not expect: the check will ask
 UNITS = {"share": "0.00%", "relative": "0.00%", "points": "0.00%", "rmb": '#,##0.00" 元"'}
@@ -67,11 +68,15 @@ def write_rows(
 ) -> None:
     """Write a sheet of rows under headers, with what is carried over, lists, hints and checks."""
     sheet = book.add_worksheet(table.tab)
-    _write_top(sheet, looks, table, known, guidance, len(table.fields) - 1)
+    folded = {field.name for field in table.fields if _is_folded(field, table, known.language, rows)}
+    _write_top(sheet, looks, table, known, guidance, folded)
+    for number in range(FIRST, FIRST + max(SHOWN, len(rows) + 5)):
+        pictures = any(field.kind == "picture" for field in table.fields)
+        sheet.set_row(number, 72 if pictures else 31 if number < FIRST + len(rows) else 21)
     for column, field in enumerate(table.fields):
         sheet.write_string(ANCHORS, column, f"#{field.name}", looks["anchor"])
         _write_head(sheet, looks, column, field, required=_is_asked(field, table))
-        _set_column(sheet, looks, table, column, known.language)
+        _set_column(sheet, looks, table, column, folded)
         _check(sheet, column, field, table, guidance, names)
         for number in range(max(SHOWN, len(rows) + 5)):
             row = rows[number] if number < len(rows) else {}
@@ -80,21 +85,27 @@ def write_rows(
     sheet.set_row(ANCHORS, None, None, {"hidden": True})
     sheet.set_row(HEADER, 46)
     sheet.freeze_panes(FIRST, 1)
-    _set_page(sheet, table, guidance, landscape=True)
+    width = sum(_width(field) for field in table.fields if field.name not in folded)
+    _set_page(sheet, table, guidance, wide=-(-int(width) // PAGE))
     sheet.repeat_rows(HEADER)
+    sheet.repeat_columns(0)
     sheet.protect("", PROTECT)
 
 
-def _write_top(sheet: Worksheet, looks: Looks, table: Table, known: Known, guidance: Guidance, last: int) -> None:
+def _write_top(
+    sheet: Worksheet, looks: Looks, table: Table, known: Known, guidance: Guidance, folded: Collection[str] = ()
+) -> None:
+    """Write the title, whose form it is, and how to fill it in."""
     how = guidance.how[table.layout]
+    card = table.layout == "card"
     sheet.write_string(0, 0, f"{table.title.zh}  {table.title.en}", looks["title"])
-    sheet.write_string(1, 0, f"{how.zh}    {how.en}", looks["how"] if table.layout == "card" else looks["anchor"])
+    sheet.write_string(1, 0, f"{how.zh}    {how.en}", looks["how"] if card else looks["anchor"])
     sheet.set_row(0, 30)
-    sheet.set_row(1, 44 if table.layout == "card" else 20)
-    if table.layout == "rows" and last > 2:
-        visible = [n for n, field in enumerate(table.fields) if not _is_folded(field, table, known.language)]
+    sheet.set_row(1, 44 if card else 20)
+    seen = [column for column, field in enumerate(table.fields) if field.name not in folded]
+    if not card and len(seen) > 5:
         whose = f"SCORE · {known.title.zh} {known.title.en} · {known.period}"
-        sheet.write_string(0, visible[min(len(visible) - 1, 9)], whose, looks["whose"])
+        sheet.write_string(0, seen[min(len(seen) - 1, 9)], whose, looks["whose"])
 
 
 def _write_head(sheet: Worksheet, looks: Looks, column: int, field: Field, *, required: bool) -> None:
@@ -112,21 +123,25 @@ def _is_asked(field: Field, table: Table) -> bool:
     return field.required or any(field.name in group for group in table.one_of)
 
 
-def _set_column(sheet: Worksheet, looks: Looks, table: Table, column: int, language: str) -> None:
+def _set_column(sheet: Worksheet, looks: Looks, table: Table, column: int, folded: Collection[str]) -> None:
     """Make a column as wide as its kind needs, free to be filled in, and folded if it is the other language's."""
     field = table.fields[column]
-    folded = _is_folded(field, table, language)
-    beside = column > 0 and _is_folded(table.fields[column - 1], table, language) and not folded
-    options = {"level": 1, "hidden": True} if folded else {"collapsed": True} if beside else {}
-    width = max(WIDTHS.get(field.kind, NARROW), 2.1 * min(len(field.title.zh), 9) + 3)
-    sheet.set_column(column, column, width, looks.free(_shown(field), grid=False), options)
+    beside = column > 0 and table.fields[column - 1].name in folded and field.name not in folded
+    options = {"level": 1, "hidden": True} if field.name in folded else {"collapsed": True} if beside else {}
+    sheet.set_column(column, column, _width(field), looks.free(_shown(field), grid=False), options)
 
 
-def _is_folded(field: Field, table: Table, language: str) -> bool:
-    """Whether a column is for words in the language that the office does not write."""
+def _width(field: Field) -> float:
+    return max(WIDTHS.get(field.kind, NARROW), 2.1 * min(len(field.title.zh), 9) + 3)
+
+
+def _is_folded(field: Field, table: Table, language: str, rows: Sequence[Row]) -> bool:
+    """Whether a column is for words in the language that the office does not write, and nothing stands only there."""
     base, _, ending = field.name.rpartition("_")
-    pair = {one.name for one in table.fields}
-    return ending in ("en", "zh") and ending != language and f"{base}_{language}" in pair
+    other = f"{base}_{language}"
+    if ending not in ("en", "zh") or ending == language or other not in {one.name for one in table.fields}:
+        return False
+    return all(other in row or field.name not in row for row in rows)
 
 
 def _shown(field: Field) -> str:
@@ -234,13 +249,13 @@ def _show_units(book: Workbook, sheet: Worksheet, column: int, field: Field, tab
 # ---- the page ---------------------------------------------------------------------------------------------
 
 
-def _set_page(sheet: Worksheet, table: Table, guidance: Guidance, *, landscape: bool) -> None:
-    """Make it fit A4, one page wide, with the lines to sign at its foot."""
-    if landscape:
+def _set_page(sheet: Worksheet, table: Table, guidance: Guidance, *, wide: int = 0) -> None:
+    """Make it fit A4: rows lying and so many pages wide, cards on one page; with the lines to sign at its foot."""
+    if wide:
         sheet.set_landscape()
     sheet.set_paper(9)
     sheet.set_margins(0.5, 0.5, 0.5, 0.8)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(wide or 1, 0 if wide else 1)
     words = guidance.words
     sign = f"{words['filled'].zh} ____________   {words['approved'].zh} ____________   （{words['seal'].zh}）"
     sheet.set_footer(f"&L&8{table.title.zh}  {sign}&R&8&P / &N")
@@ -262,11 +277,11 @@ def write_card(
 ) -> None:
     """Write a card: label, value and hidden anchor, one field a line; on the cover also the place for the seal."""
     sheet = book.add_worksheet(table.tab)
-    _write_top(sheet, looks, table, known, guidance, 1)
+    _write_top(sheet, looks, table, known, guidance)
     sheet.merge_range(1, 0, 1, 1, _lines(guidance.how["card"]), looks["how"])
     row = rows[0] if rows else {}
     for number, field in enumerate(table.fields, CARD):
-        star = (looks["star"], " *") if field.required else ()
+        star = (looks["label star"], " *") if field.required else ()
         zh, en = field.title.zh, field.title.en
         sheet.write_rich_string(
             number, 0, *(looks["label zh"], zh, *star, looks["label en"], f"\n{en}"), looks["label"]
@@ -274,12 +289,12 @@ def write_card(
         _write_cell(sheet, looks, number, 1, field, row.get(field.name), table, lists, known.language)
         sheet.write_string(number, 2, f"#{field.name}", looks["anchor"])
         sheet.data_validation(number, 1, number, 1, validation(field, table, 1, number, guidance, names))
-        sheet.set_row(number, 90 if field.kind == "long" else 31)
-    for column, width, options in ((0, 40, {}), (1, 58, {}), (2, 10, {"hidden": True})):
+        sheet.set_row(number, 60 if field.kind == "long" else 31)
+    for column, width, options in ((0, 46, {}), (1, 58, {}), (2, 10, {"hidden": True})):
         sheet.set_column(column, column, width, None, options)
     if table.name == "cover":
         _write_signatures(sheet, looks, CARD + len(table.fields) + 1, guidance)
-    _set_page(sheet, table, guidance, landscape=False)
+    _set_page(sheet, table, guidance)
     sheet.protect("", PROTECT)
 
 
@@ -317,7 +332,7 @@ def write_guide(book: Workbook, looks: Looks, form: Form, lists: Lists, known: K
         row += 1
     row = _write_example(sheet, looks, row + 1, form, lists, known, guidance)
     _write_codes(sheet, looks, row + 1, known, guidance)
-    _set_page(sheet, form.tables[0], guidance, landscape=False)
+    _set_page(sheet, form.tables[0], guidance)
     sheet.protect("", {"format_columns": True, "format_rows": True})
 
 

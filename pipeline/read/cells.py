@@ -349,7 +349,7 @@ def read_events(package: Package, part: str, data: bytes) -> Sheeted:
         said = None if formula is None else "".join(formula).strip()
         if shares is not None and said is not None:  # a formula written once for several cells
             said = shared.setdefault(shares, said) if said else shared.get(shares, "=")
-        text = None if value is None else "".join(value)
+        text = "".join(value or ()) or ("" if kind == "str" and value is not None else None)
         kept = rows.get(row)
         if kept is None:
             kept = rows[row] = {}
