@@ -193,6 +193,21 @@ def check(
 
 
 @app.command()
+def forms(
+    context: typer.Context,
+    period: Annotated[
+        str | None, typer.Option("--period", help="A quarter, like 2015-Q1; today's if left out.")
+    ] = None,
+    office: Annotated[str | None, typer.Option("--office", help="One office only, like jiangsu.")] = None,
+) -> None:
+    """Write the blank workbooks, filled with what is known, into the offices' folders of answers."""
+    from pipeline.run.blanks import write_blanks
+
+    for path in write_blanks(_settings(context), _period(period), office, datetime.now(UTC)):
+        typer.echo(path.as_posix())
+
+
+@app.command()
 def status(context: typer.Context, json: Json = False) -> None:
     """Say who has sent, who has not, what is wrong, and when the last run was."""
     from pipeline.run.ask import status as ask_status

@@ -29,8 +29,88 @@ class Message:
 REFUSALS: Mapping[str, Message] = {
     "not_a_workbook": Message(
         ERROR,
-        "This file is {what}, not an Excel workbook. Open it in Excel or WPS, save it as .xlsx and send it again.",
-        "该文件是{what_zh}，不是 Excel 工作簿。请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。",
+        "This file is no Excel workbook, and not of any kind that is known here. Open it in Excel or WPS, save it as .xlsx and send it again.",
+        "该文件不是 Excel 工作簿，无法识别其格式。请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。",
+    ),
+    "is_xls": Message(
+        ERROR,
+        "This file is in the old .xls format (Excel 97–2003, or WPS .et). Open it in Excel or WPS, choose “Save as”, type “Excel Workbook (.xlsx)”, and send that.",
+        "该文件是旧版 .xls 格式（Excel 97–2003 或 WPS .et）。请用 Excel 或 WPS 打开，选择“另存为”，类型选“Excel 工作簿（.xlsx）”，保存后重新报送。",
+    ),
+    "is_et": Message(
+        ERROR,
+        "This file is in the .et format of WPS. Open it in WPS, choose “Save as”, type “Excel file (.xlsx)”, and send that.",
+        "该文件是 WPS 表格的 .et 格式。请用 WPS 打开，选择“另存为”，类型选“Microsoft Excel 文件（.xlsx）”，保存后重新报送。",
+    ),
+    "is_xlsb": Message(
+        ERROR,
+        "This file is in the binary .xlsb format. Open it in Excel, save it as “Excel Workbook (.xlsx)” and send that.",
+        "该文件是二进制 .xlsb 格式。请用 Excel 打开，另存为“Excel 工作簿（.xlsx）”后重新报送。",
+    ),
+    "is_ods": Message(
+        ERROR,
+        "This file is in the OpenDocument format (.ods). Open it, save it as “Excel 2007–365 (.xlsx)” and send that.",
+        "该文件是 OpenDocument（.ods）格式。请打开后另存为“Excel 2007–365（.xlsx）”，重新报送。",
+    ),
+    "is_xml": Message(
+        ERROR,
+        "This file is XML (for example “XML Spreadsheet 2003”), not a workbook. Open it in Excel, save it as .xlsx and send that.",
+        "该文件是 XML 文件（如“XML 电子表格 2003”），不是工作簿。请用 Excel 打开，另存为 .xlsx 后重新报送。",
+    ),
+    "is_web_page": Message(
+        ERROR,
+        "This file is a web page under the name of a workbook. Open it in Excel, save it as “Excel Workbook (.xlsx)” and send that.",
+        "该文件是网页，只是用了工作簿的文件名。请用 Excel 打开，另存为“Excel 工作簿（.xlsx）”后重新报送。",
+    ),
+    "is_text": Message(
+        ERROR,
+        "This file is text (for example .csv), not a workbook: sheets, dates and percentages are lost in it. Fill in the form sent to you and send that.",
+        "该文件是文本（如 .csv），不是工作簿，工作表、日期和百分比格式均已丢失。请填写下发的报表后报送。",
+    ),
+    "is_pdf": Message(
+        ERROR,
+        "This file is a PDF. A PDF cannot be read; send the workbook itself, as .xlsx.",
+        "该文件是 PDF，系统无法读取。请直接报送 .xlsx 格式的工作簿。",
+    ),
+    "is_archive": Message(
+        ERROR,
+        "This file is an archive (zip, RAR or 7z). Unpack it and put the workbook itself into the folder.",
+        "该文件是压缩包（zip、RAR 或 7z）。请解压后将工作簿本身放入文件夹。",
+    ),
+    "is_document": Message(
+        ERROR,
+        "This file is a Word or PowerPoint document, not a workbook. Fill in the form sent to you and send that.",
+        "该文件是 Word 或 PowerPoint 文档，不是工作簿。请填写下发的报表后报送。",
+    ),
+    "is_picture": Message(
+        ERROR,
+        "This file is a picture, not a workbook. Put it into the sheet of photographs and send the workbook.",
+        "该文件是图片，不是工作簿。请将图片插入“照片”表，再报送工作簿。",
+    ),
+    "is_empty": Message(
+        ERROR,
+        "This file is empty. It was probably not copied completely: copy it again.",
+        "该文件是空文件，可能没有复制完成。请重新复制。",
+    ),
+    "truncated": Message(
+        ERROR,
+        "The end of the workbook is missing: it was not copied or downloaded completely. Copy it again.",
+        "工作簿末尾缺失，没有完整复制或下载。请重新复制。",
+    ),
+    "zip_bomb": Message(
+        ERROR,
+        "Unpacked, the workbook is far larger than it looks ({found}; at most {expected} is read). Copy the data into the form sent to you and send that.",
+        "工作簿解压后远大于其文件大小（{found}；最多读取 {expected}）。请将数据复制到下发的报表中再报送。",
+    ),
+    "too_many_cells": Message(
+        ERROR,
+        "A sheet has {found} cells with content or formatting, and at most {expected} are read. Delete the empty formatted rows below the data, or copy the data into the form sent to you.",
+        "工作表中有内容或格式的单元格达 {found} 个，最多读取 {expected} 个。请删除数据下方带格式的空行，或将数据复制到下发的报表中。",
+    ),
+    "far_cell": Message(
+        ERROR,
+        "The workbook names a place that no sheet has ({found}; sheets end at {expected}). It was not written by Excel or WPS: copy the data into the form sent to you and send that.",
+        "工作簿中出现不存在的位置（{found}；工作表范围为 {expected}），并非由 Excel 或 WPS 写成。请将数据复制到下发的报表中再报送。",
     ),
     "password": Message(
         ERROR,
@@ -120,6 +200,16 @@ TYPED: Mapping[str, Message] = {
         ERROR,
         "{label_en!r} holds the text {found!r}, and a picture was expected. Please put the picture over this cell.",
         "“{label_zh}”中是文字“{found}”，应为图片。请将图片插入到该单元格上。",
+    ),
+    "picture_too_large": Message(
+        ERROR,
+        "The picture for {label_en!r} is too large to be read (more than 60 million pixels or 30 MB). Make it smaller (in Excel or WPS: “Compress pictures”) and put it in again.",
+        "“{label_zh}”的图片过大（超过 6000 万像素或 30 MB），无法读取。请压缩图片（Excel 或 WPS 中的“压缩图片”）后重新插入。",
+    ),
+    "picture_unreadable": Message(
+        ERROR,
+        "The picture for {label_en!r} cannot be read: it is damaged, or a drawing and no photograph. Put it in again as JPEG or PNG.",
+        "“{label_zh}”的图片无法读取：文件已损坏，或为矢量图形而非照片。请以 JPEG 或 PNG 格式重新插入。",
     ),
     "picture_in_cell": Message(
         ERROR,
@@ -215,6 +305,75 @@ TYPED: Mapping[str, Message] = {
         NOTE,
         "{label_en!r} is the plain number {found}; it was read as the date {expected}.",
         "“{label_zh}”填的是数字 {found}，按日期 {expected} 处理。",
+    ),
+}
+
+# What was read, left out or read with a doubt.
+READ: Mapping[str, Message] = {
+    "subtotal_left_out": Message(
+        NOTE,
+        "In {table_en!r} the row “{found}” was taken for a subtotal and left out. Totals are computed by us; if it is a row of data, give it its code.",
+        "“{table_zh}”表中的“{found}”行被视为合计行，未读取。合计由系统计算；如属数据行，请填写编号。",
+    ),
+    "note_not_read": Message(
+        NOTE,
+        "In {table_en!r} the line “{found}” was taken for a note and not read. What is to be reported belongs in a row or in the remarks on the cover.",
+        "“{table_zh}”表中的“{found}”被视为备注，未读取。需要上报的内容请填在数据行或封面“备注”栏。",
+    ),
+    "header_again": Message(
+        NOTE,
+        "In {table_en!r} the headers stand again among the rows (“{found}”); they were left out.",
+        "“{table_zh}”表的数据行中再次出现表头（“{found}”），已略去。",
+    ),
+    "hidden_rows": Message(
+        WARNING,
+        "In {table_en!r} the rows {found} are hidden and were read all the same. Delete them if they are not to be reported.",
+        "“{table_zh}”表第 {found} 行已隐藏，但仍已读取。如不应上报，请删除这些行。",
+    ),
+    "hidden_sheet": Message(
+        WARNING,
+        "The sheet of {table_en!r} is hidden and was read all the same. Show it, and check what stands in it.",
+        "“{table_zh}”表已隐藏，但仍已读取。请取消隐藏并核对其内容。",
+    ),
+    "merged_number": Message(
+        WARNING,
+        "In {label_en!r} one number is merged over several cells and was read as the value of each. If it is meant for all together, undo the merge and type each row's own number.",
+        "“{label_zh}”中有一个数字跨多个单元格合并，已按每行各为该数读取。如为合计数，请取消合并，分行填写。",
+    ),
+    "own_columns": Message(
+        NOTE,
+        "In {table_en!r} the columns {found} are not part of the form and were not read.",
+        "“{table_zh}”表的 {found} 列不属于报表，未读取。",
+    ),
+    "own_sheet": Message(
+        NOTE,
+        "The sheet {found!r} is not part of the form and was not read.",
+        "工作表“{found}”不属于报表，未读取。",
+    ),
+    "sheet_twice": Message(
+        ERROR,
+        "The sheet {found!r} holds rows of {table_en!r} like the sheet {expected!r}, and only one is read. Move the rows into {expected!r} and delete the other sheet.",
+        "工作表“{found}”与“{expected}”都含有“{table_zh}”表的数据，系统只读取一个。请将数据移到“{expected}”，并删除另一个工作表。",
+    ),
+    "column_twice": Message(
+        ERROR,
+        "In {table_en!r} the column {label_en!r} stands twice, and only one is read. Move its data into one column and delete the other.",
+        "“{table_zh}”表中“{label_zh}”一栏出现两次，系统只读取一栏。请将数据合并到一栏，删除另一栏。",
+    ),
+    "column_disagrees": Message(
+        ERROR,
+        "In {table_en!r} this column was made for “{expected}”, but its header says “{found}”. Undo the change of the header, or copy the rows into the form as sent.",
+        "“{table_zh}”表的该栏原为“{expected}”，但表头写的是“{found}”。请恢复表头，或将数据复制到下发的报表中。",
+    ),
+    "picture_twice": Message(
+        ERROR,
+        "Several pictures stand over one cell of {label_en!r}, and one was expected. Give each picture its own row.",
+        "“{label_zh}”的一个单元格上有多张图片，应只有一张。请将每张图片各放一行。",
+    ),
+    "picture_elsewhere": Message(
+        NOTE,
+        "In {table_en!r} a picture stands where none is asked for; it was not read. If it is to be used, put its top left corner into the column for pictures.",
+        "“{table_zh}”表中有图片不在图片栏内，未读取。如需采用，请将其左上角移入图片栏的单元格。",
     ),
 }
 
@@ -356,7 +515,7 @@ TOGETHER: Mapping[str, Message] = {
     ),
 }
 
-CATALOGUE: Mapping[str, Message] = {**REFUSALS, **TYPED, **FORM, **TOGETHER}
+CATALOGUE: Mapping[str, Message] = {**REFUSALS, **TYPED, **READ, **FORM, **TOGETHER}
 
 
 def finding(code: str, *, found: str | None = None, expected: str | None = None, **params: str) -> Finding:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class State(StrEnum):
@@ -227,8 +228,7 @@ class Library:
 # ---- what was typed, and where --------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):  # a frozen dataclass takes three times as long to make, and there are millions
     """One cell as it stands in the file.  `sheet` is the tab's own name, `at` like B7."""
 
     sheet: str
@@ -236,18 +236,22 @@ class Cell:
     typed: str | Decimal | bool | None = None  # text as typed; a number as stored; None for a blank
     format: str = "general"  # general | number | percent | date | text: what its number format shows
     formula: str | None = None
-    error: str | None = None  # "#REF!"
+    error: str | None = None  # "#REF!", or the code of what is wrong with the picture in it
     date1904: bool = False
     picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as it came, by the SHA-256 of its bytes, and its size in pixels."""
+    """A picture as it came, by the SHA-256 of its bytes, and its size in pixels, upright.
+
+    `clean` is the SHA-256 of the copy without metadata: only that is ever shown to anybody.
+    """
 
     sha256: str
     width: int
     height: int
+    clean: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +318,7 @@ class Row:
 
     number: int
     cells: Mapping[str, Cell]  # a field that the sheet has no column for is absent
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +329,8 @@ class Sheet:
     name: str
     rows: tuple[Row, ...]
     columns: Mapping[str, str]  # field -> its column, AB; on a card the cell of its value, B7
+    hidden: bool = False
+    hidden_columns: tuple[str, ...] = ()  # AB; folded ones too
 
     def at(self, row: Row, field: str) -> str | None:
         """Return the cell where a field stands in a row; None if the sheet does not have it."""

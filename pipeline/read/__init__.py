@@ -1,9 +1,11 @@
 """The bytes of a workbook -> what was typed in it, each answer with its cell.  Pure.
 
-    package   a zip of parts, sniffed and inflated within limits
+    sniff     what bytes are that are no workbook
+    package   a zip of parts, inflated within limits
     cells     a sheet's XML -> cells: text, numbers, formats, formulas, errors
-    pictures  which picture lies over which cell
+    pictures  which picture stands over or in which cell
     layout    which sheet is which table, which column is which field
+    rows      which rows are data: no subtotals, notes or headers again; merged cells filled
 
 No library is both right and safe for workbooks that strangers send (error cells are lost,
 Chinese date formats misread, processes aborted); two of them are second opinions in the tests.
@@ -12,7 +14,8 @@ Chinese date formats misread, processes aborted); two of them are second opinion
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 from pipeline.errors import RefusedFile
 from pipeline.messages import finding
@@ -41,8 +44,9 @@ def read_workbook(data: bytes, forms: Mapping[str, Form]) -> tuple[Reading, Mapp
     package = open_package(data)
     tabs = read_tabs(package)
     form, edition = _form_of(tabs, forms)
-    reading = Reading(form, edition, find_tables(tabs, form), ())
-    return dataclasses.replace(reading, findings=tuple(_missing(reading))), _pictures(tabs)
+    sheets, findings = find_tables(tabs, form)
+    reading = Reading(form, edition, sheets, ())
+    return dataclasses.replace(reading, findings=(*_missing(reading), *findings)), _pictures(reading, tabs)
 
 
 def _form_of(tabs: tuple[Tab, ...], forms: Mapping[str, Form]) -> tuple[Form, str]:
@@ -60,7 +64,11 @@ def _form_of(tabs: tuple[Tab, ...], forms: Mapping[str, Form]) -> tuple[Form, st
 
 
 def _in_edition(form: Form, edition: str) -> tuple[Form, str]:
-    if not edition or any(not part.isdigit() for part in edition.split(".")) or _later(edition, form.edition):
+    if (
+        not edition
+        or any(not re.fullmatch("[0-9]{1,9}", part) for part in edition.split("."))
+        or _later(edition, form.edition)
+    ):
         raise RefusedFile("edition_unknown", found=edition, expected=form.edition)
     return form, edition
 
@@ -94,5 +102,14 @@ def _lost(field: Field, sheet: Sheet, words: Mapping[str, str]) -> Finding:
     return dataclasses.replace(lost, sheet=sheet.name, table=sheet.table, field=field.name)
 
 
-def _pictures(tabs: tuple[Tab, ...]) -> dict[str, bytes]:
-    return {sha256: data for tab in tabs for sha256, data in tab.pictures.items()}
+def _pictures(reading: Reading, tabs: Sequence[Tab]) -> dict[str, bytes]:
+    """Return the clean copies of the pictures that stand in the form's cells."""
+    read = {
+        cell.picture.clean
+        for sheet in reading.sheets.values()
+        for row in sheet.rows
+        for cell in row.cells.values()
+        if cell.picture
+    }
+    placed = (one for tab in tabs for several in tab.pictures.values() for one in several)
+    return {one.picture.clean: one.data for one in placed if one.picture and one.picture.clean in read}

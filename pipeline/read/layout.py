@@ -1,33 +1,42 @@
-"""The sheets of a workbook -> the tables of a form: which sheet, which column, which rows."""
+"""The sheets of a workbook -> the tables of a form: which sheet, which column; and what is not the form's."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from pipeline.model import Cell, Field, Form, Row, Sheet, Table
-from pipeline.read.cells import Tab, address, column_letters
+from pipeline.messages import finding
+from pipeline.model import Field, Finding, Form, Row, Sheet, Table
+from pipeline.read.cells import Place, Tab, address, column_letters
+from pipeline.read.rows import data_rows, somewhere
 from pipeline.values import normal
 
-HEADER_ROWS = 20  # the anchors and headers are looked for in the first rows only
-Columns = Mapping[int, str]  # column -> field
+HEADER_ROWS = 40  # anchors and headers are looked for in the first rows only
+CARD_ROWS = 400
+NEAR = 10  # rows that may have been put between the anchors and the headers
+OURS = ("#guide", "#lists")  # the anchors of sheets that we write and do not read
+RESERVED = ("wpsreserved_",)  # sheets that WPS makes for itself
+Fold = Callable[[str], str]
 
 
-def find_tables(tabs: Sequence[Tab], form: Form) -> dict[str, Sheet]:
-    """Return the sheet of each table: by the tab's name, else by the columns it has."""
+def find_tables(tabs: Sequence[Tab], form: Form) -> tuple[dict[str, Sheet], list[Finding]]:
+    """Return the sheet of each table, by the tab's name, else by the columns it has; and what else is to be said."""
     found: dict[str, Sheet] = {}
+    findings: list[Finding] = []
     left = list(tabs)
     for by_name in (True, False):
         for table in form.tables:
             if table.name in found:
                 continue
             tab = _tab_of(left, table) if by_name else _likest(left, table)
-            sheet = _sheet(tab, table, form) if tab else None
+            sheet, told = _sheet(tab, table, form) if tab else (None, [])
             if tab and sheet:
                 found[table.name] = sheet
+                findings += told
                 left.remove(tab)
-    return found
+    return found, findings + [one for tab in left for one in _left_over(tab, form)]
 
 
 def card_of(tabs: Sequence[Tab], card: Table) -> Sheet | None:
@@ -42,15 +51,231 @@ def _tab_of(tabs: Sequence[Tab], table: Table) -> Tab | None:
 
 
 def _likest(tabs: Sequence[Tab], table: Table) -> Tab | None:
-    """Return the renamed tab that has most of the table's columns, and at least half of them."""
-    anchors = {f"#{field.name}" for field in table.fields}
-    likeness = [(len(anchors & {cell.typed for cell in tab.cells.values()}), tab) for tab in tabs]
+    """Return the renamed tab that has most of the table's columns, and more than half of them."""
+    likeness = [(_likeness(tab, table), tab) for tab in tabs]
     best, tab = max(likeness, key=lambda pair: pair[0], default=(0, None))
-    return tab if best * 2 > len(anchors) else None
+    return tab if best * 2 > len(table.fields) else None
 
 
-def _sheet(tab: Tab, table: Table, form: Form) -> Sheet | None:
-    return _card(tab, _with_ticks(table, form)) if table.layout == "card" else _rows(tab, table)
+def _likeness(tab: Tab, table: Table) -> int:
+    if table.layout == "card":
+        card = _card(tab, table)
+        return len(card.columns) if card else 0
+    return len(match_columns(tab, table).columns)
+
+
+def _sheet(tab: Tab, table: Table, form: Form) -> tuple[Sheet | None, list[Finding]]:
+    return (_card(tab, _with_ticks(table, form)), []) if table.layout == "card" else _rows(tab, table)
+
+
+def _left_over(tab: Tab, form: Form) -> Iterator[Finding]:
+    """Yield what is to be said of a tab that is no table: a second one of the same table, or a sheet of her own."""
+    texts = [text.strip() for _, _, text in tab.texts(HEADER_ROWS)]
+    if not tab.filled or any(text in OURS for text in texts) or normal(tab.name).startswith(RESERVED):
+        return
+    for table in form.tables:
+        if table.layout == "rows" and _tab_like(tab, table) and _holds_rows(tab, table):
+            yield dataclasses.replace(
+                finding("sheet_twice", found=tab.name, expected=table.tab, **named(table)),
+                sheet=tab.name,
+                table=table.name,
+            )
+            return
+    yield dataclasses.replace(finding("own_sheet", found=tab.name), sheet=tab.name)
+
+
+def _tab_like(tab: Tab, table: Table) -> bool:
+    return _likest([tab], table) is not None
+
+
+def _holds_rows(tab: Tab, table: Table) -> bool:
+    sheet, _ = _rows(tab, table)
+    return bool(sheet and sheet.rows)
+
+
+def named(table: Table) -> dict[str, str]:
+    """Return the words of a table as messages ask for them."""
+    return {"table_en": table.title.en, "table_zh": table.title.zh}
+
+
+# ---- tables of rows -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Which column of a tab is which field, where its data begin, and what is wrong with its heads."""
+
+    columns: Mapping[int, str]
+    first: int  # the first row that may hold data
+    header: int  # 0 if there is none
+    twice: Mapping[int, str] = dataclasses.field(default_factory=dict)
+    disagree: Mapping[int, tuple[str, str]] = dataclasses.field(default_factory=dict)  # (anchored, headed)
+
+
+def _rows(tab: Tab, table: Table) -> tuple[Sheet | None, list[Finding]]:
+    matched = match_columns(tab, table)
+    if not matched.columns:
+        return None, []
+    rows, findings = data_rows(tab, table, matched.columns, matched.first)
+    sheet = Sheet(
+        table.name,
+        tab.name,
+        rows,
+        {field: column_letters(column) for column, field in matched.columns.items()},
+        tab.hidden,
+        tuple(column_letters(column) for column in sorted(matched.columns) if _is_hidden(tab, column)),
+    )
+    told = [*_disagreeing(tab, table, matched), *_not_read(tab, table, matched), *findings]
+    return sheet, told + (_hidden_sheet(tab, table) if tab.hidden and rows else [])
+
+
+def _is_hidden(tab: Tab, column: int) -> bool:
+    return any(first <= column <= last for first, last in tab.sheeted.hidden_columns)
+
+
+def _hidden_sheet(tab: Tab, table: Table) -> list[Finding]:
+    return [dataclasses.replace(finding("hidden_sheet", **named(table)), sheet=tab.name, table=table.name)]
+
+
+def match_columns(tab: Tab, table: Table) -> Matched:
+    """Return which column is which field: by the hidden anchors, else by the headers."""
+    names = {f"#{name}": field.name for field in table.fields for name in (*field.was, field.name)}
+    anchor_row, anchored = _densest(tab, names, str.strip)
+    header_row, headed = _headed(tab, table)
+    if anchor_row and not anchor_row < header_row <= anchor_row + NEAR:
+        header_row, headed = 0, []
+    by_anchor, again = _once(anchored)
+    by_header, other = _once([*headed, *_beside_whole(tab, table, header_row, headed)])
+    late = {column: field for column, field in by_header.items() if column not in by_anchor}
+    taken = set(by_anchor.values())
+    return Matched(
+        columns=dict(sorted({**{c: f for c, f in late.items() if f not in taken}, **by_anchor}.items())),
+        first=header_row + 1 if header_row else anchor_row + 2 if anchor_row else 0,
+        header=header_row,
+        twice={
+            **{c: f for c, f in late.items() if f in taken},
+            **again,
+            **{c: f for c, f in other.items() if c not in by_anchor},
+        },
+        disagree={
+            column: (by_anchor[column], field)
+            for column, field in by_header.items()
+            if column in by_anchor and by_anchor[column] != field
+        },
+    )
+
+
+def _once(found: Sequence[tuple[int, str]]) -> tuple[dict[int, str], dict[int, str]]:
+    """Return the first column of each field, and the columns that say a field again."""
+    first: dict[int, str] = {}
+    again: dict[int, str] = {}
+    for column, field in found:
+        (again if field in first.values() else first)[column] = field
+    return first, again
+
+
+def _headed(tab: Tab, table: Table) -> tuple[int, list[tuple[int, str]]]:
+    """Return the row of the headers and the field of each column, by its words in either language."""
+    words = [(normal(text), field.name) for field in table.fields for text in spelled(field)]
+    shared = _shared([(text, name) for text, name in dict.fromkeys(words)])
+    return _densest(tab, {text: name for text, name in words if text not in shared}, _bare)
+
+
+def _shared(words: Sequence[tuple[str, str]]) -> set[str]:
+    """Return headers that several columns share ("of whom women"): their neighbour tells those apart."""
+    seen: dict[str, int] = defaultdict(int)
+    for text, _ in words:
+        seen[text] += 1
+    return {text for text, times in seen.items() if times > 1}
+
+
+def _beside_whole(tab: Tab, table: Table, header: int, headed: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return the columns whose header several share, each the field that follows its left neighbour in the form."""
+    columns = dict(headed)
+    order = [field.name for field in table.fields]
+    found = []
+    for column, cell in tab.row(header) if header else ():
+        before = columns.get(column - 1)
+        place = order.index(before) + 1 if before else len(order)
+        if column in columns or place >= len(order) or not isinstance(cell.typed, str):
+            continue
+        field = table.fields[place]
+        if _bare(cell.typed) in {normal(text) for text in spelled(field)}:
+            columns[column] = field.name
+            found.append((column, field.name))
+    return found
+
+
+def spelled(field: Field) -> tuple[str, ...]:
+    """Return how a field's header may read."""
+    en, zh = field.title.en, field.title.zh
+    return f"{en}\n{zh}", f"{zh}\n{en}", en, zh
+
+
+def _bare(text: str) -> str:
+    """Return a header without the star that marks a required column."""
+    return normal(normal(text).replace("*", " "))
+
+
+def _densest(tab: Tab, names: Mapping[str, str], fold: Fold) -> tuple[int, list[tuple[int, str]]]:
+    """Return the row among the first that holds most of `names`, and which column is which field."""
+    rows: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for row, column, text in tab.texts(HEADER_ROWS):
+        field = names.get(fold(text))
+        if field:
+            rows[row].append((column, field))
+    best = max(rows, key=lambda row: (len({field for _, field in rows[row]}), -row), default=0)
+    return best, rows[best] if best else []
+
+
+def _disagreeing(tab: Tab, table: Table, matched: Matched) -> Iterator[Finding]:
+    """Yield the columns of which our anchor says one thing and the header another."""
+    for column, (anchored, headed) in matched.disagree.items():
+        words = table.field(headed).title
+        yield dataclasses.replace(
+            finding(
+                "column_disagrees",
+                found=f"{words.en} {words.zh}",
+                expected=f"{table.field(anchored).title.en} {table.field(anchored).title.zh}",
+                **named(table),
+            ),
+            sheet=tab.name,
+            cells=(address(matched.header, column),),
+            table=table.name,
+            field=anchored,
+        )
+
+
+def _not_read(tab: Tab, table: Table, matched: Matched) -> Iterator[Finding]:
+    """Yield what stands beside the form's own columns: a field's second column, and columns of her own."""
+    filled = {
+        column
+        for row in tab.filled
+        if row >= matched.first
+        for column in tab.sheeted.rows.get(row, ())
+        if column not in matched.columns and tab.cell(row, column)
+    }
+    headed = {column for column, _ in tab.row(matched.header)} - set(matched.columns) if matched.header else set()
+    for column, field in matched.twice.items():
+        if column in filled:
+            words = table.field(field).title
+            yield dataclasses.replace(
+                finding("column_twice", label_en=words.en, label_zh=words.zh, **named(table)),
+                sheet=tab.name,
+                cells=(address(matched.header or matched.first, column),),
+                table=table.name,
+                field=field,
+            )
+    own = sorted((filled | headed) - set(matched.twice))
+    if own:
+        cells = tuple(address(matched.header or matched.first, column) for column in own[:20])
+        found = ", ".join(column_letters(column) for column in own[:20])
+        yield dataclasses.replace(
+            finding("own_columns", found=found, **named(table)), sheet=tab.name, cells=cells, table=table.name
+        )
+
+
+# ---- cards ---------------------------------------------------------------------------------------------
 
 
 def _with_ticks(card: Table, form: Form) -> Table:
@@ -67,92 +292,30 @@ def ticks(form: Form) -> tuple[Field, ...]:
     )
 
 
-def _rows(tab: Tab, table: Table) -> Sheet | None:
-    anchor_row, columns = _anchored(tab, table)
-    header_row, headed = _headed(tab, table)
-    columns = {**headed, **columns}
-    if not columns:
-        return None
-    first = header_row + 1 if header_row else anchor_row + 2
-    rows: dict[int, dict[str, Cell]] = defaultdict(dict)
-    for (row, column), cell in tab.cells.items():
-        if row >= first and column in columns:
-            rows[row][columns[column]] = cell
-    filled = tuple(Row(number, rows[number]) for number in sorted(rows) if _holds(rows[number]))
-    return Sheet(table.name, tab.name, filled, {field: column_letters(column) for column, field in columns.items()})
-
-
-def _holds(cells: Mapping[str, Cell]) -> bool:
-    """Whether anything was typed in a row; blanks and spaces are nothing."""
-    return any(
-        cell.picture or cell.error or cell.formula or (cell.typed is not None and str(cell.typed).strip())
-        for cell in cells.values()
-    )
-
-
-def _anchored(tab: Tab, table: Table) -> tuple[int, Columns]:
-    """Return the row of the hidden anchors and the field of each column; (0, {}) if there are none."""
-    names = {f"#{name}": field.name for field in table.fields for name in (*field.was, field.name)}
-    return _densest(tab, names, lambda text: text.strip())
-
-
-def _headed(tab: Tab, table: Table) -> tuple[int, Columns]:
-    """Return the row of the headers and the field of each column, by its words in either language."""
-    names: dict[str, str] = {}
-    for field in table.fields:
-        for words in (
-            f"{field.title.en}\n{field.title.zh}",
-            f"{field.title.zh}\n{field.title.en}",
-            field.title.en,
-            field.title.zh,
-        ):
-            names.setdefault(normal(words), field.name)
-    repeated = {normal(words) for words in _repeated(table)}
-    return _densest(tab, {name: field for name, field in names.items() if name not in repeated}, normal)
-
-
-def _repeated(table: Table) -> set[str]:
-    """Return headers that several columns share ("of whom women"): only anchors can tell those apart."""
-    seen: dict[str, int] = defaultdict(int)
-    for field in table.fields:
-        for words in (
-            f"{field.title.en}\n{field.title.zh}",
-            f"{field.title.zh}\n{field.title.en}",
-            field.title.en,
-            field.title.zh,
-        ):
-            seen[words] += 1
-    return {words for words, times in seen.items() if times > 1}
-
-
-def _densest(tab: Tab, names: Mapping[str, str], fold: Callable[[str], str]) -> tuple[int, Columns]:
-    """Return the row among the first that holds most of `names`, and which column is which field."""
-    rows: dict[int, dict[int, str]] = defaultdict(dict)
-    for (row, column), cell in tab.cells.items():
-        if row <= HEADER_ROWS and isinstance(cell.typed, str):
-            field = names.get(fold(cell.typed))
-            if field and field not in rows[row].values():
-                rows[row][column] = field
-    best = max(rows, key=lambda row: (len(rows[row]), -row), default=0)
-    return (best, rows[best]) if rows and rows[best] else (0, {})
-
-
 def _card(tab: Tab, card: Table) -> Sheet | None:
     """Return a card's one row: the value stands left of its hidden anchor, else right of its label."""
+    texts = list(tab.texts(CARD_ROWS))
     anchors = {f"#{name}": field.name for field in card.fields for name in (*field.was, field.name)}
-    labels = {normal(f"{field.title.en}\n{field.title.zh}"): field.name for field in card.fields}
-    places = _beside(tab, labels, normal, 1) | _beside(tab, anchors, str.strip, -1)
-    if not places:
+    labels = {normal(text): field.name for field in reversed(card.fields) for text in spelled(field)}
+    anchored, labelled = _beside(texts, anchors, str.strip, -1), _beside(texts, labels, _bare, 1)
+    if not anchored and 2 * len(labelled) <= len(card.fields):
         return None
-    cells = {field: tab.cells[place] for field, place in places.items() if place in tab.cells}
-    return Sheet(card.name, tab.name, (Row(0, cells),), {field: address(*place) for field, place in places.items()})
+    places = {
+        name: _filled(tab, [at for at in (anchored.get(name), labelled.get(name)) if at])
+        for name in (field.name for field in card.fields)
+        if name in anchored or name in labelled
+    }
+    cells = {name: cell for name, place in places.items() if (cell := tab.cell(*place))}
+    columns = {name: address(*place) for name, place in places.items()}
+    return Sheet(card.name, tab.name, (Row(0, cells),), columns, tab.hidden)
 
 
-def _beside(tab: Tab, names: Mapping[str, str], fold: Callable[[str], str], step: int) -> dict[str, tuple[int, int]]:
+def _filled(tab: Tab, places: Sequence[Place]) -> Place:
+    """Return the first place where something stands: she may have put a column between label and anchor."""
+    return next((place for place in places if somewhere(tab.cell(*place))), places[0])
+
+
+def _beside(texts: Sequence[tuple[int, int, str]], names: Mapping[str, str], fold: Fold, step: int) -> dict[str, Place]:
     """Return the place `step` columns beside each of `names` that the sheet has, by field."""
-    texts = [
-        (row, column, names.get(fold(cell.typed)))
-        for (row, column), cell in tab.cells.items()
-        if isinstance(cell.typed, str)
-    ]
-    return {field: (row, column + step) for row, column, field in reversed(texts) if field}
+    found = [(row, column, names.get(fold(text))) for row, column, text in texts]
+    return {field: (row, column + step) for row, column, field in reversed(found) if field and column + step > 0}

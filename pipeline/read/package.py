@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import io
 import posixpath
+import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from pipeline.errors import RefusedFile
+from pipeline.read.sniff import refusal_of, zip_refusal_of
 
 MOST_BYTES = 120 << 20
 MOST_INFLATED = 400 << 20
 MOST_IN_A_PART = 200 << 20
 MOST_PARTS = 20_000
+CHUNK = 1 << 18
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# What a file is by its first bytes, in the words of the two languages.
-KINDS: tuple[tuple[bytes, str, str], ...] = (
-    (OLE, "in the old .xls format (or WPS .et)", "旧版 .xls（或 WPS .et）格式"),
-    (b"%PDF-", "a PDF", "PDF 文件"),
-    (b"Rar!", "a RAR archive", "RAR 压缩包"),
-    (b"7z\xbc\xaf'\x1c", "a 7z archive", "7z 压缩包"),
-    (b"\x89PNG", "a picture", "图片"),
-    (b"\xff\xd8\xff", "a picture", "图片"),
+# All that zipfile raises for an archive that is not what it says.
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    OverflowError,
+    ValueError,
+    RuntimeError,
+    KeyError,
 )
 Relations = Mapping[str, tuple[str, str]]  # id -> (kind, part)
 Start = Callable[[str, dict[str, str]], None]
@@ -33,28 +39,77 @@ End = Callable[[str], None]
 Text = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Package:
-    """The parts of an .xlsx by name (any case, any slash)."""
+    """The parts of an .xlsx by name (any case, any slash); what inflates too far is refused."""
 
     archive: zipfile.ZipFile
     names: Mapping[str, zipfile.ZipInfo]
+    inflated: int = field(default=0, init=False)
+
+    @property
+    def book(self) -> str:
+        """The name of the part that lists the sheets."""
+        main = [part for kind, part in self.relations("").values() if kind == "officeDocument"]
+        named = next((name for name in self.names if name.endswith("workbook.xml")), "xl/workbook.xml")
+        return next((part for part in main if part.lower() in self.names), named)
 
     def part(self, name: str) -> bytes | None:
-        """Return a part's bytes; None if there is none.  RefusedFile if it inflates past the limit."""
-        info = self.names.get(name.lower())
-        if info is None:
-            return None
+        """Return a part's bytes; None if there is none."""
+        return b"".join(self._chunks(name)) if name.lower() in self.names else None
+
+    def _chunks(self, name: str) -> Iterator[bytes]:
+        size = 0
         try:
-            with self.archive.open(info) as stream:
-                data = stream.read(MOST_IN_A_PART + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            with self.archive.open(self.names[name.lower()]) as stream:
+                while chunk := stream.read(CHUNK):  # at its end the checksum is compared
+                    size += len(chunk)
+                    self.inflated += len(chunk)
+                    if size > MOST_IN_A_PART or self.inflated > MOST_INFLATED:
+                        raise _bomb(size, self.inflated)
+                    yield chunk
+        except BROKEN as error:
             raise RefusedFile("damaged", what=f"the part {name}", what_zh=f"部件 {name}") from error
-        if len(data) > MOST_IN_A_PART:
-            raise RefusedFile(
-                "too_large", found=f"{name} > {MOST_IN_A_PART >> 20} MB", expected=f"{MOST_IN_A_PART >> 20} MB"
-            )
-        return data
+
+    def parser(self) -> expat.XMLParserType:
+        """Return a parser that refuses a document type definition."""
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.buffer_size = 1 << 16
+        parser.StartDoctypeDeclHandler = _refuse_dtd
+        return parser
+
+    def feed(self, name: str, parser: expat.XMLParserType) -> None:
+        """Give a part's XML to a parser; RefusedFile if it is broken."""
+        data = self.part(name)
+        if data is not None:
+            self.give(name, parser, data)
+
+    def give(self, name: str, parser: expat.XMLParserType, data: bytes) -> None:
+        """Give the bytes of a part to a parser; RefusedFile if they are no XML."""
+        try:
+            parser.Parse(data, True)
+        except expat.ExpatError as error:
+            raise RefusedFile("damaged", what=f"{name}: {error}", what_zh=f"{name}：{error}") from error
+
+    def check(self, name: str, data: bytes) -> None:
+        """See that the bytes of a part are XML without a document type definition."""
+        self.give(name, self.parser(), data)
+
+    def parse(
+        self, name: str | None, start: Start | None = None, end: End | None = None, text: Text | None = None
+    ) -> None:
+        """Feed a part to the handlers; names come without their prefix.  A part that is not there says nothing."""
+        if name is None:
+            return
+        parser = self.parser()
+        if start:
+            parser.StartElementHandler = lambda name, attributes: start(name.rpartition(":")[2], attributes)
+        if end:
+            parser.EndElementHandler = lambda name: end(name.rpartition(":")[2])
+        if text:
+            parser.CharacterDataHandler = text
+        self.feed(name, parser)
 
     def relations(self, part: str) -> Relations:
         """Return what a part points to inside the package: id -> (kind, part)."""
@@ -67,7 +122,7 @@ class Package:
                 where = posixpath.normpath(posixpath.join("/" + folder, target)).lstrip("/")
                 found[attributes.get("Id", "")] = (attributes.get("Type", "").rsplit("/", 1)[-1], where)
 
-        parse(self.part(posixpath.join(folder, "_rels", base + ".rels")), start)
+        self.parse(posixpath.join(folder, "_rels", base + ".rels"), start)
         return found
 
 
@@ -76,75 +131,43 @@ def open_package(data: bytes) -> Package:
     if len(data) > MOST_BYTES:
         raise RefusedFile("too_large", found=f"{len(data) >> 20} MB", expected=f"{MOST_BYTES >> 20} MB")
     if not data.startswith(b"PK"):
-        raise _refusal(data)
+        raise refusal_of(data)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError) as error:
-        raise RefusedFile("damaged", what="its end is missing", what_zh="文件末尾缺失") from error
+    except BROKEN as error:
+        raise RefusedFile("truncated") from error
     infos = archive.infolist()
     _limit(infos)
-    names = {info.filename.replace("\\", "/").lstrip("/").lower(): info for info in reversed(infos)}
+    names = {info.filename.replace("\\", "/").lstrip("/").lower(): info for info in infos}
     if "[content_types].xml" not in names or not any(name.endswith("workbook.xml") for name in names):
-        raise _zip_refusal(names)
+        raise zip_refusal_of(names)
+    if len(names) < len(infos):
+        raise RefusedFile("damaged", what="a part stands in it twice", what_zh="含有重复的部件")
     return Package(archive, names)
 
 
 def _limit(infos: list[zipfile.ZipInfo]) -> None:
     if len(infos) > MOST_PARTS:
-        raise RefusedFile("too_large", found=f"{len(infos)} parts", expected=f"{MOST_PARTS} parts")
+        raise RefusedFile("zip_bomb", found=f"{len(infos)} parts", expected=f"{MOST_PARTS} parts")
     total = sum(info.file_size for info in infos)
     if total > MOST_INFLATED:
-        raise RefusedFile("too_large", found=f"{total >> 20} MB", expected=f"{MOST_INFLATED >> 20} MB")
+        raise _bomb(0, total)
     if any(info.flag_bits & 1 for info in infos):
         raise RefusedFile("password")
 
 
-def _refusal(data: bytes) -> RefusedFile:
-    """Return what to say of bytes that are no zip."""
-    if data.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in data:
-        return RefusedFile("password")
-    for magic, en, zh in KINDS:
-        if data.startswith(magic):
-            return RefusedFile("not_a_workbook", what=en, what_zh=zh)
-    if not data.strip(b"\0"):
-        return RefusedFile("not_a_workbook", what="empty", what_zh="空文件")
-    head = data[:4096].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if head.startswith(b"<"):
-        return RefusedFile("not_a_workbook", what="a web page or XML", what_zh="网页或 XML 文件")
-    return RefusedFile("not_a_workbook", what="a text file or something else", what_zh="文本或其他文件")
+def _bomb(size: int, total: int) -> RefusedFile:
+    most = MOST_IN_A_PART if size > MOST_IN_A_PART else MOST_INFLATED
+    return RefusedFile("zip_bomb", found=f"> {max(size, total, most) >> 20} MB", expected=f"{most >> 20} MB")
 
 
-def _zip_refusal(names: Mapping[str, zipfile.ZipInfo]) -> RefusedFile:
-    """Return what to say of a zip that holds no .xlsx."""
-    kinds = (
-        ("xl/workbook.bin", "in the binary .xlsb format", "二进制 .xlsb 格式"),
-        ("word/document.xml", "a Word document", "Word 文档"),
-        ("ppt/presentation.xml", "a PowerPoint presentation", "PowerPoint 演示文稿"),
-        ("mimetype", "in the OpenDocument format (.ods)", "OpenDocument（.ods）格式"),
-    )
-    for name, en, zh in kinds:
-        if name in names:
-            return RefusedFile("not_a_workbook", what=en, what_zh=zh)
-    return RefusedFile("not_a_workbook", what="a zip archive", what_zh="zip 压缩包")
+def whole(text: str | None, other: int = 0) -> int:
+    """Return a whole number of a part's attribute; `other` if it is none.
 
-
-def parse(data: bytes | None, start: Start | None = None, end: End | None = None, text: Text | None = None) -> None:
-    """Feed XML to the handlers; names come without their prefix.  RefusedFile on a DTD or broken XML."""
-    if data is None:
-        return
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _refuse_dtd
-    if start:
-        parser.StartElementHandler = lambda name, attributes: start(name.rpartition(":")[2], attributes)
-    if end:
-        parser.EndElementHandler = lambda name: end(name.rpartition(":")[2])
-    if text:
-        parser.CharacterDataHandler = text
-    try:
-        parser.Parse(data, True)
-    except expat.ExpatError as error:
-        raise RefusedFile("damaged", what=f"XML: {error}", what_zh=f"XML 错误：{error}") from error
+    >>> whole("12"), whole("x"), whole(None, -1)
+    (12, 0, -1)
+    """
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else other
 
 
 def _refuse_dtd(*_: object) -> None:

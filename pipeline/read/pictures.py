@@ -1,67 +1,283 @@
-"""A sheet of a package -> the pictures that float over it, each with the cell under its top left corner."""
+"""The pictures of a package -> each with its cell, decoded, turned upright and without metadata.
+
+floating        xl/drawings: the cell under its top left corner
+Microsoft 365   "place in cell": an error cell with a rich value that leads to the picture
+WPS             a cell with =DISPIMG("ID_…"), looked up in xl/cellimages.xml
+"""
 
 from __future__ import annotations
 
 import hashlib
 import io
+import re
 import warnings
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from pipeline.model import Picture
-from pipeline.read.package import Package, parse
+from pipeline.read.package import Package, Relations, whole
 
-Placed = tuple[tuple[int, int], Picture, bytes]  # ((row, column), picture, its bytes)
-MOST_PIXELS = 100_000_000
+MOST_PIXELS = 60_000_000
+MOST_PICTURE_BYTES = 30 << 20
+EDGE = 2400  # the longer side of a clean copy: 20 cm in print
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")  # a phone's MPO opens as JPEG
+# All that Pillow raises for bytes that are no picture, or no whole one.
+UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError)
 
-
-def read_pictures(package: Package, sheet: str) -> list[Placed]:
-    """Return the floating pictures of a sheet; what is no picture (a vector drawing, a chart) is left out."""
-    drawings = [part for kind, part in package.relations(sheet).values() if kind == "drawing"]
-    return [placed for drawing in drawings for placed in _of_drawing(package, drawing)]
-
-
-def _of_drawing(package: Package, drawing: str) -> list[Placed]:
-    relations = package.relations(drawing)
-    found = []
-    for place, target in _anchors(package.part(drawing)):
-        data = package.part(relations[target][1]) if target in relations else None
-        picture = _picture(data) if data else None
-        if data and picture:
-            found.append((place, picture, data))
-    return found
+_DISPIMG = re.compile(r'DISPIMG\(\s*"([^"]+)"')
+_ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
+Place = tuple[int, int]  # row and column, both from 1
 
 
-def _anchors(data: bytes | None) -> list[tuple[tuple[int, int], str]]:
-    """Return ((row, column), relation) of each picture of a drawing."""
-    found: list[tuple[tuple[int, int], str]] = []
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A picture over or in a cell; `fault` says why there is none, in a code of `messages`."""
+
+    picture: Picture | None
+    data: bytes = b""  # of the clean copy
+    fault: str | None = None
+    instead: bool = False  # it stands in the cell, whose error or formula is only its shell
+
+
+class Pool:
+    """All pictures of a workbook, each decoded once."""
+
+    def __init__(self, package: Package, relations: Relations) -> None:
+        self._package = package
+        self._parts = {kind.lower(): part for kind, part in relations.values()}
+        self._decoded: dict[str, Placed] = {}
+        self._wps: Mapping[str, str] | None = None
+        self._rich: Mapping[int, str] | None = None
+
+    def of_sheet(self, sheet: str, inside: Mapping[Place, tuple[str, str | None]]) -> dict[Place, list[Placed]]:
+        """Return the pictures of a sheet by place.
+
+        Args:
+            sheet: the name of its part.
+            inside: (formula or text, number of the rich value) of cells that may hold one.
+        """
+        found: dict[Place, list[Placed]] = defaultdict(list)
+        for place, (text, rich) in inside.items():
+            part = self._in_cell(text, rich)
+            if part:
+                found[place].append(self._decode(part, instead=True))
+        for kind, drawing in self._package.relations(sheet).values():
+            if kind == "drawing":
+                relations = self._package.relations(drawing)
+                for place, target in _anchors(self._package, drawing):
+                    found[place].append(self._decode(relations[target][1] if target in relations else ""))
+        return dict(found)
+
+    def _in_cell(self, text: str, rich: str | None) -> str | None:
+        if rich is not None:
+            self._rich = _rich_values(self._package, self._parts) if self._rich is None else self._rich
+            return self._rich.get(whole(rich))
+        named = _DISPIMG.search(text)
+        if not named:
+            return None
+        self._wps = _cell_images(self._package, self._parts) if self._wps is None else self._wps
+        return self._wps.get(named[1])
+
+    def _decode(self, part: str, *, instead: bool = False) -> Placed:
+        if part not in self._decoded:
+            self._decoded[part] = clean(self._package.part(part) or b"")
+        one = self._decoded[part]
+        return Placed(one.picture, one.data, one.fault, instead)
+
+
+def clean(data: bytes) -> Placed:
+    """Return a picture upright and without metadata, with the fingerprints of both; or why it cannot be."""
+    if len(data) > MOST_PICTURE_BYTES:
+        return Placed(None, fault="picture_too_large")
+    try:
+        decoded = _decoded(data)
+    except (Image.DecompressionBombError, MemoryError):
+        return Placed(None, fault="picture_too_large")
+    except UNREADABLE:
+        return Placed(None, fault="picture_unreadable")
+    if decoded is None:
+        return Placed(None, fault="picture_too_large")
+    kind, upright = decoded
+    width, height = upright.size
+    copy = _encoded(kind, upright)
+    return Placed(Picture(_sha(data), width, height, _sha(copy)), copy)
+
+
+def _decoded(data: bytes) -> tuple[str, Image.Image] | None:
+    """Return what kind of picture the bytes are and the picture, upright; None if it is too large."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            if image.width * image.height > MOST_PIXELS:
+                return None
+            kind = "JPEG" if image.format in ("JPEG", "MPO") else "PNG"
+            upright = ImageOps.exif_transpose(image)
+            return kind, upright.convert("RGB" if kind == "JPEG" or not upright.has_transparency_data else "RGBA")
+
+
+def _encoded(kind: str, upright: Image.Image) -> bytes:
+    """Return a copy of at most EDGE pixels a side, with nothing in it but the picture."""
+    bare = Image.frombytes(upright.mode, upright.size, upright.tobytes())
+    bare.thumbnail((EDGE, EDGE))
+    target = io.BytesIO()
+    bare.save(target, kind, **({"quality": 90} if kind == "JPEG" else {}))
+    return target.getvalue()
+
+
+def _sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _anchors(package: Package, drawing: str) -> list[tuple[Place, str]]:
+    """Return (place, relation) of each picture of a drawing."""
+    found: list[tuple[Place, str]] = []
     path: list[str] = []
-    place = {"row": 0, "col": 0}
+    place: dict[str, int] = {}
 
     def start(name: str, attributes: dict[str, str]) -> None:
         path.append(name)
-        if name == "blip":
-            target = next((value for key, value in attributes.items() if key.endswith(":embed")), "")
-            found.append(((place["row"] + 1, place["col"] + 1), target))
+        if name in _ANCHORS:
+            place.clear()
+        elif name == "blip" and len(place) == 2:
+            found.append(((place["row"] + 1, place["col"] + 1), _relation(attributes, ":embed")))
 
     def end(_: str) -> None:
         path.pop()
 
     def text(chunk: str) -> None:
-        if path[-1] in place and path[-2:-1] == ["from"] and chunk.strip().isdigit():
-            place[path[-1]] = int(chunk)
+        if path and path[-1] in ("row", "col") and path[-2:-1] == ["from"] and chunk.strip().isdigit():
+            place[path[-1]] = whole(chunk.strip())
 
-    parse(data, start, end, text)
+    package.parse(drawing, start, end, text)
     return found
 
 
-def _picture(data: bytes) -> Picture | None:
-    """Return the picture's fingerprint and size; None if the bytes are no picture or one too large."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data)) as image:
-                width, height = image.size
-    except (UnidentifiedImageError, Image.DecompressionBombWarning, Image.DecompressionBombError, OSError, ValueError):
-        return None
-    return Picture(hashlib.sha256(data).hexdigest(), width, height) if width * height <= MOST_PIXELS else None
+def _relation(attributes: Mapping[str, str], ending: str) -> str:
+    return next((value for key, value in attributes.items() if key.endswith(ending)), "")
+
+
+def _cell_images(package: Package, parts: Mapping[str, str]) -> dict[str, str]:
+    """Return the pictures that WPS keeps for DISPIMG: name -> part."""
+    registry = parts.get("cellimage", "xl/cellimages.xml")
+    relations = package.relations(registry)
+    found: dict[str, str] = {}
+    names = [""]
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name == "cNvPr":
+            names[0] = attributes.get("name", "")
+        elif name == "blip":
+            found[names[0]] = relations.get(_relation(attributes, ":embed"), ("", ""))[1]
+
+    package.parse(registry, start)
+    return found
+
+
+# ---- place in cell: cell -> metadata -> rich value -> relation -> part -------------------------------------
+
+
+def _rich_values(package: Package, parts: Mapping[str, str]) -> dict[int, str]:
+    """Return the pictures that Microsoft 365 keeps for cells: number of the cell's value metadata -> part."""
+    targets = _rich_targets(package, parts.get("richvaluerel", ""))
+    keys = _rich_keys(package, parts.get("rdrichvaluestructure", ""))
+    values = _rich_rows(package, parts.get("rdrichvalue", parts.get("richvalue", "")))
+    found = {}
+    for number, value in enumerate(_metadata(package, parts.get("sheetmetadata", "")), 1):
+        structure, texts = values[value] if 0 <= value < len(values) else (-1, [])
+        named = dict(zip(keys[structure] if 0 <= structure < len(keys) else (), texts, strict=False))
+        local = next((text for key, text in named.items() if key.startswith("_rvRel:LocalImageIdentifier")), None)
+        if local is not None and whole(local, -1) in targets:
+            found[number] = targets[whole(local, -1)]
+    return found
+
+
+def _metadata(package: Package, part: str) -> list[int]:
+    """Return for each value metadata, in order, the rich value it points to; -1 for none."""
+    path: list[str] = []
+    future: dict[str, list[int]] = defaultdict(list)
+    types: list[str] = []
+    pointers: list[list[tuple[int, int]]] = []
+    within = [""]
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        path.append(name)
+        if name == "metadataType":
+            types.append(attributes.get("name", ""))
+        elif name == "futureMetadata":
+            within[0] = attributes.get("name", "")
+        elif name == "bk":
+            if "futureMetadata" in path:
+                future[within[0]].append(-1)
+            else:
+                pointers.append([])
+        elif name == "rvb" and future[within[0]]:
+            future[within[0]][-1] = whole(attributes.get("i"), -1)
+        elif name == "rc" and "valueMetadata" in path and pointers:
+            pointers[-1].append((whole(attributes.get("t")), whole(attributes.get("v"), -1)))
+        elif name == "valueMetadata":
+            pointers.clear()  # what stood before are the metadata of cells, not of their values
+
+    def end(_: str) -> None:
+        path.pop()
+
+    package.parse(part, start, end)
+    return [_pointed(one, types, future) for one in pointers]
+
+
+def _pointed(pointers: Iterable[tuple[int, int]], types: list[str], future: Mapping[str, list[int]]) -> int:
+    for kind, index in pointers:
+        if 0 < kind <= len(types) and types[kind - 1] == "XLRICHVALUE":
+            values = future.get("XLRICHVALUE", [])
+            return values[index] if 0 <= index < len(values) else index
+    return -1
+
+
+def _rich_keys(package: Package, part: str) -> list[list[str]]:
+    found: list[list[str]] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name == "s":
+            found.append([])
+        elif name == "k" and found:
+            found[-1].append(attributes.get("n", ""))
+
+    package.parse(part, start)
+    return found
+
+
+def _rich_rows(package: Package, part: str) -> list[tuple[int, list[str]]]:
+    """Return (structure, texts) of each rich value."""
+    found: list[tuple[int, list[str]]] = []
+    listens = [False]
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        listens[0] = name == "v" and bool(found)
+        if name == "rv":
+            found.append((whole(attributes.get("s")), []))
+        elif name == "v" and found:
+            found[-1][1].append("")
+
+    def end(_: str) -> None:
+        listens[0] = False
+
+    def text(chunk: str) -> None:
+        if listens[0]:
+            found[-1][1][-1] += chunk
+
+    package.parse(part, start, end, text)
+    return found
+
+
+def _rich_targets(package: Package, part: str) -> dict[int, str]:
+    relations = package.relations(part)
+    found: list[str] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name == "rel":
+            found.append(relations.get(_relation(attributes, ":id"), ("", ""))[1])
+
+    package.parse(part, start)
+    return {number: target for number, target in enumerate(found) if target}

@@ -6,6 +6,7 @@ open periods:  store ─ check.against ─ merge ─ indicators ─ store
 
 collect   new files: kept, examined, placed        known   what they are read by and judged against
 reckon    a period: which returns count, figures   write   its reports
+blanks    the form of a new quarter, for each office
 ask       status, explain, check: nothing changes
 """
 
@@ -23,6 +24,7 @@ from pipeline.errors import Busy
 from pipeline.form import load_library
 from pipeline.model import Period
 from pipeline.run.ask import unanswered
+from pipeline.run.blanks import offer_blanks
 from pipeline.run.collect import collect, take_deliveries
 from pipeline.run.decide import decide, find_restated, is_locked, issue, issue_reports, learn_acts, rule
 from pipeline.run.night import Night, Outcome
@@ -62,6 +64,7 @@ def run(settings: Settings, now: datetime, period: Period | None = None) -> Outc
                 write_reports(night, when)
         issue_reports(night)
         find_restated(night)
+        offer_blanks(night)
         show_status(night)
         night.outcome.unanswered = [str(one) for one in unanswered(night.store, night.library)]
         tell(night)

@@ -66,8 +66,10 @@ def parse(cell: Cell | None, field: Field, lists: Lists, unit: str | None = None
     """
     if cell is None or (cell.typed is None and not (cell.error or cell.formula or cell.picture)):
         return BLANK, ()
-    if field.kind == "picture" and cell.picture:
+    if field.kind == "picture" and (cell.picture or cell.error):
         return words.picture(cell, field, lists, unit)
+    if cell.error in words.PICTURE_FAULTS:
+        return refused("picture_in_cell", cell, field)
     if cell.error or cell.typed is None:
         return refused(
             "error_cell" if cell.error else "formula_without_value" if cell.formula else "picture_in_cell", cell, field
@@ -98,7 +100,7 @@ def _kept(plain: object) -> object:
     if isinstance(plain, Span):
         return [plain.start.isoformat() if plain.start else None, plain.end.isoformat(), plain.precision, plain.said]
     if isinstance(plain, Picture):
-        return [plain.sha256, plain.width, plain.height]
+        return [plain.sha256, plain.width, plain.height, plain.clean]
     if isinstance(plain, (Decimal, Period)):
         return str(plain)
     if isinstance(plain, date):
@@ -184,7 +186,7 @@ DAY_FORMAT = 'yyyy"年"m"月"d"日"'
 KINDS: Mapping[str, Kind] = {
     "code": Kind(words.code, _as_kept),
     "text": Kind(words.text, _as_kept),
-    "long": Kind(words.text, _as_kept),
+    "long": Kind(words.text, _as_kept, "General"),  # a cell formatted as text shows at most 255 letters
     "stamp": Kind(words.text, _as_kept),
     "choice": Kind(words.choice, _entry),
     "flag": Kind(words.flag, _yes_or_no),

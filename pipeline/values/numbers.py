@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from pipeline.model import Bound, Cell, Field, Finding, Lists, State, Value
-from pipeline.values.words import Answer, fault, refused
+from pipeline.values.words import Answer, fault, normal, refused
 
 HUNDRED = Decimal(100)
 NBSP, MINUS = "\u00a0", "\u2212"
@@ -55,10 +55,12 @@ class _Said:
 def _said(cell: Cell) -> _Said | None:
     """Return the number in a cell; None if there is none."""
     if isinstance(cell.typed, Decimal):
+        if cell.format == "date":  # Excel makes a day of "1-2": its serial is no answer
+            return None
         return _Said(cell.typed, unit="%" if cell.format == "percent" else "")
     if not isinstance(cell.typed, str) or any(unicodedata.category(letter) in ("No", "Nl") for letter in cell.typed):
         return None
-    text = unicodedata.normalize("NFKC", cell.typed).replace(MINUS, "-").replace("–", "-").casefold().strip()
+    text = normal(cell.typed).replace(MINUS, "-").replace("–", "-")
     bound, text = _unbound(text)
     match = _NUMBER.fullmatch(text)
     return _counted(match, bound) if match else None

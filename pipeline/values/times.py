@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from pipeline.model import Cell, Field, Lists, Period, Span, State, Value
-from pipeline.values.words import Answer, fault, given, normal, refused, told
+from pipeline.values.words import Answer, fault, from_serial, given, normal, refused, told
 
 MONTHS = [name.casefold() for name in calendar.month_name]
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "september" else "sept?(?:ember)?" for name in MONTHS[1:])
@@ -112,15 +112,6 @@ def span_of(text: str) -> Span | None:
     return Span(None, inner.end, "by", text.strip()) if inner and inner.precision != "by" else None
 
 
-def _from_serial(number: Decimal, date1904: bool) -> date | None:
-    """Return the day that Excel counts; its calendar of 1900 has a 29 February."""
-    days = int(number)
-    if not 0 < days < 2_958_466 - 1462 * date1904:
-        return None
-    start = date(1904, 1, 1) if date1904 else date(1899, 12, 31) if days < 60 else date(1899, 12, 30)
-    return start + timedelta(days=days)
-
-
 def day(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     """A day."""
     if isinstance(cell.typed, Decimal):
@@ -132,7 +123,7 @@ def day(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
 def _serial(cell: Cell, field: Field, code: str) -> Answer:
     """A day as Excel counts it; a plain number that can only be one is taken with a note."""
     assert isinstance(cell.typed, Decimal)
-    when = _from_serial(cell.typed, cell.date1904)
+    when = from_serial(cell.typed, cell.date1904)
     if when and cell.format == "date":
         return given(when)
     if when and FIRST_SERIAL <= cell.typed <= LAST_SERIAL:

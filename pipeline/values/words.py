@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -15,7 +16,9 @@ Answer = tuple[Value, tuple[Finding, ...]]
 UNREADABLE = Value(State.UNREADABLE)
 _BLANKS = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufe0f\ufeff]")  # what chat programs paste along
 _SEPARATORS = re.compile(r"[;,、\n\r]+")
+PICTURE_FAULTS = ("picture_too_large", "picture_unreadable")
 YES = {"是", "yes", "y", "√", "✓", "1", "true", "有", "✔"}
 NO = {"否", "no", "n", "×", "x", "0", "false", "无", "没有", "✗"}
 
@@ -26,7 +29,11 @@ def normal(text: str) -> str:
     >>> normal(" Ｗomen\\n（其中） ")
     'women (其中)'
     """
-    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text)).strip().casefold()
+    return _BLANKS.sub(" ", _folded(text)).strip().casefold()
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
 
 
 def told(cell: Cell) -> str:
@@ -34,14 +41,32 @@ def told(cell: Cell) -> str:
 
     >>> told(Cell("A", "B7", Decimal("0.0413"), "percent")), told(Cell("A", "B8", True))
     ('4.13%', 'yes')
+    >>> told(Cell("A", "B9", Decimal(41982), "date"))
+    '2014-12-09'
     """
     if cell.error or cell.typed is None:
         return cell.error or (f"={cell.formula}" if cell.formula else "")
     if isinstance(cell.typed, bool):
         return "yes" if cell.typed else "no"
     if isinstance(cell.typed, Decimal):
+        day = from_serial(cell.typed, cell.date1904) if cell.format == "date" else None
+        if day:
+            return day.isoformat()
         return f"{(cell.typed * 100).normalize():f}%" if cell.format == "percent" else f"{cell.typed:f}"
     return cell.typed
+
+
+def from_serial(number: Decimal, date1904: bool) -> date | None:
+    """Return the day that Excel counts; None if it counts none.  Its calendar of 1900 has a 29 February.
+
+    >>> from_serial(Decimal(41982), False), from_serial(Decimal(-1), False)
+    (datetime.date(2014, 12, 9), None)
+    """
+    days = int(number)
+    if not 0 < days < 2_958_466 - 1462 * date1904 or (days == 60 and not date1904):
+        return None
+    start = date(1904, 1, 1) if date1904 else date(1899, 12, 31) if days < 60 else date(1899, 12, 30)
+    return start + timedelta(days=days)
 
 
 def fault(code: str, cell: Cell, field: Field, expected: str | None = None, **params: str) -> Finding:
@@ -73,14 +98,15 @@ def _spellings(entries: tuple[tuple[str, Entry], ...]) -> Mapping[str, str]:
     """Return what may be typed for each entry of a list, folded -> its code; the first entry wins."""
     found: dict[str, str] = {}
     for code, entry in entries:
-        for spelling in (code, entry.words.en, entry.words.zh, *entry.spellings):
+        both = f"{entry.words.zh} {entry.words.en}"  # as the blank form's lists have it
+        for spelling in (code, entry.words.en, entry.words.zh, both, *entry.spellings):
             found.setdefault(normal(spelling), code)
     return found
 
 
 def code(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     """A code: width folded; in capitals or small letters as its pattern has them, else as typed."""
-    return given(_cased(_BLANKS.sub("", unicodedata.normalize("NFKC", told(cell))), field))
+    return given(_cased(_BLANKS.sub("", _folded(told(cell))), field))
 
 
 def _cased(text: str, field: Field) -> str:
@@ -92,7 +118,7 @@ def _cased(text: str, field: Field) -> str:
 
 def codes(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     """Several codes, separated by ; , 、 or line breaks."""
-    parts = [_BLANKS.sub("", part) for part in _SEPARATORS.split(unicodedata.normalize("NFKC", told(cell)))]
+    parts = [_BLANKS.sub("", part) for part in _SEPARATORS.split(_folded(told(cell)))]
     found = [_cased(part, field) for part in parts if part]
     once = tuple(dict.fromkeys(found))
     return given(once, *([fault("code_twice", cell, field)] if len(once) < len(found) else []))
@@ -149,4 +175,6 @@ def flag(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
 
 def picture(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     """A picture over or in the cell."""
-    return given(cell.picture) if cell.picture else refused("not_a_picture", cell, field)
+    if cell.picture:
+        return given(cell.picture)
+    return refused(cell.error if cell.error in PICTURE_FAULTS else "not_a_picture", cell, field)

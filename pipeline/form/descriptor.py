@@ -1,4 +1,4 @@
-"""templates/ -> the forms, lists and indicators that everything else goes by.
+"""templates/ -> the forms, lists and indicators, each with the line it stands in.
 
 A descriptor is a Data Package in YAML with a few words of our own.  Whatever is not known
 is refused with its file and line and, where there is one, the name that was probably meant.

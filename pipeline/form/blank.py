@@ -1,0 +1,144 @@
+"""A form and what is known of an office -> the workbook it fills in, the same bytes each time."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from xlsxwriter import Workbook
+
+from pipeline.form.guidance import Guidance
+from pipeline.form.looks import Looks
+from pipeline.form.sheets import LISTS, Names, own_name, write_card, write_guide, write_rows
+from pipeline.model import Field, Form, Library, Lists, Period, Record, Table, Value, Words
+
+MADE = datetime(2000, 1, 1)  # noqa: DTZ001  # of every blank form: the same form has the same bytes
+Values = Mapping[str, Value]
+PAIR = 31  # letters that Excel allows in the name of a sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whose form it is and what is known already."""
+
+    office: str
+    title: Words
+    prefix: str
+    language: str  # of the office: the other language's columns are folded
+    period: Period
+    registers: Mapping[str, Sequence[Record]]
+    rows: Mapping[str, Sequence[Values]]  # what each table starts with
+
+
+def write_blank(form: Form, library: Library, guidance: Guidance, known: Known) -> bytes:
+    """Return the blank workbook of an office: every sheet with its headers, lists, checks and what is carried over.
+
+    The reader finds its columns by the hidden anchors.  What is ours is locked, what is
+    hers is free; the same form for the same office and rows is the same bytes.
+    """
+    target = io.BytesIO()
+    book = Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": f"{form.title.en} {known.period}", "author": "SCORE", "created": MADE})
+    looks = Looks(book)
+    names = _names(book, form, library, known)
+    tables = [_with_ticks(table, form, guidance) for table in form.tables]
+    for table in tables:
+        write = write_card if table.layout == "card" else write_rows
+        write(book, looks, table, _stamped(table, form, known), known, library.lists, guidance, names)
+    write_guide(book, looks, form, library.lists, known, guidance)
+    _write_lists(book, names)
+    book.get_worksheet_by_name(form.tables[0].tab).activate()
+    book.close()
+    return target.getvalue()
+
+
+def _with_ticks(table: Table, form: Form, guidance: Guidance) -> Table:
+    """Return the cover with a line "nothing to report" for each table that needs one."""
+    if table.name != "cover":
+        return table
+    nothing = guidance.words["nothing"]
+    ticks = tuple(
+        Field(f"nothing_{one.name}", Words(nothing.en + one.title.en, nothing.zh + one.title.zh), "flag")
+        for one in form.tables
+        if one.silence == "tick"
+    )
+    return dataclasses.replace(table, fields=(*table.fields, *ticks))
+
+
+def _stamped(table: Table, form: Form, known: Known) -> Sequence[Mapping[str, Value | str | int]]:
+    """Return the rows that a table starts with; of the cover our stamps."""
+    if table.name != "cover":
+        return known.rows.get(table.name, ())
+    return [
+        {"form": form.name, "edition": form.edition, "office": known.office, "period": str(known.period), "version": 1}
+    ]
+
+
+# ---- lists to pick from -----------------------------------------------------------------------------------
+
+
+def _names(book: Workbook, form: Form, library: Library, known: Known) -> Names:
+    """Return what may be picked, by the defined name of each list."""
+    lists = {f"list_{name}": listed(library.lists, name) for table in form.tables for name in _lists_of(table)}
+    refs = {field.ref for table in form.tables for field in table.fields if field.ref}
+    registers = {f"reg_{name}": _keys(known.registers.get(name, ())) for name in sorted(refs)}
+    registers["reg_indicators"] = list(library.indicators) if "indicators" in refs else []
+    units = {f"unit_{unit}": _measures(known, library, unit) for unit in ("share", "rmb", "relative", "points")}
+    fields = {f"fields_{name}": titles for name, titles in _fields(form, library).items()}
+    found = {**lists, "list_flag": ["是", "否"], **registers, **units, **fields}
+    names = Names({name: items for name, items in found.items() if items}, {})
+    for table in form.tables:
+        if table.key and table.layout == "rows" and table.name in refs:
+            names.own[table.name] = own_name(book, table)
+    return names
+
+
+def _lists_of(table: Table) -> list[str]:
+    return [field.list for field in table.fields if field.list]
+
+
+def listed(lists: Lists, name: str) -> list[str]:
+    """Return the entries of a list as they are picked: both languages, where they differ."""
+    words = [entry.words for entry in lists[name].values()]
+    return [one.zh if one.zh == one.en else f"{one.zh} {one.en}" for one in words]
+
+
+def _keys(records: Sequence[Record]) -> list[str]:
+    return list(dict.fromkeys(record.key.split(";")[0] for record in records))
+
+
+def _measures(known: Known, library: Library, unit: str) -> list[str]:
+    """Return what says that a value is in that unit: measures, indicators, and the words of a change."""
+    measures = [str(row["measure"].plain) for row in known.registers.get("measures", ()) if row["unit"].plain == unit]
+    indicators = [code for code, indicator in library.indicators.items() if indicator.kind == unit]
+    entry = library.lists.get("change_as", {}).get(unit)
+    return [*measures, *indicators, *([f"{entry.words.zh} {entry.words.en}"] if entry else [])]
+
+
+def _fields(form: Form, library: Library) -> dict[str, list[str]]:
+    """Return the tables and their fields, where a form corrects other forms' rows: a list that depends on another."""
+    if not any({"table", "field"} <= {field.name for field in table.fields} for table in form.tables):
+        return {}
+    tables = {table.name: table for other in library.forms.values() for table in other.tables}
+    found = {name: [field.name for field in table.fields] for name, table in tables.items()}
+    return {**found, "tables": list(tables)}
+
+
+def _write_lists(book: Workbook, names: Names) -> None:
+    """Write the lists on a sheet that nobody sees, and give each its name."""
+    sheet = book.add_worksheet(LISTS)
+    sheet.write_string(0, 0, "#lists")
+    for column, (name, items) in enumerate(names.lists.items()):
+        sheet.write_string(1, column, name)
+        sheet.write_column(2, column, items)
+        book.define_name(name, f"='{LISTS}'!{_range(column, len(items))}")
+    sheet.very_hidden()
+
+
+def _range(column: int, length: int) -> str:
+    from xlsxwriter.utility import xl_range_abs
+
+    return str(xl_range_abs(2, column, 1 + length, column))

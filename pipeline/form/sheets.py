@@ -1,0 +1,376 @@
+"""One sheet of a blank form: a table of rows, a card, or the guide."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_col_to_name, xl_range_abs
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline import values
+from pipeline.form.guidance import Guidance
+from pipeline.form.looks import NARROW, WIDTHS, Looks
+from pipeline.model import Bound, Field, Form, Lists, Table, Value, Words
+
+if TYPE_CHECKING:
+    from pipeline.form.blank import Known
+
+NBSP = "\u00a0"
+LISTS = "清单 Lists"
+ANCHORS, HEADER, FIRST, CARD = 2, 3, 4, 3  # rows, from 0
+LAST = 503  # the last row with checks and lists
+PAGE = 230  # letters that one lying page holds
+SHOWN = 20  # rows with a grid, so that one printed page is a form
+ADVICE = {"show_error": True, "error_type": "warning"}  # she may keep what we did not expect: the check will ask
+UNITS = {"share": "0.00%", "relative": "0.00%", "points": "0.00%", "rmb": '#,##0.00" 元"'}
+PROTECT = dict.fromkeys(
+    ("format_cells", "format_columns", "format_rows", "insert_columns", "insert_rows", "delete_rows", "sort", "autofilter", "objects"),
+    True,
+)  # fmt: skip
+Row = Mapping[str, Value | str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What may be picked: lists by defined name, and for a table of the form the name of its own codes."""
+
+    lists: Mapping[str, Sequence[str]]
+    own: dict[str, str]
+
+
+def own_name(book: Workbook, table: Table) -> str:
+    """Define the codes that she types into a table as a list for other sheets; return its name."""
+    name = f"own_{table.name}"
+    sheet, column = f"'{table.tab}'", [field.name for field in table.fields].index(table.key[0])
+    codes = f"{sheet}!{xl_range_abs(FIRST, column, LAST, column)}"
+    top = codes.split(":")[0]
+    book.define_name(name, f"=OFFSET({top},0,0,MAX(1,COUNTA({codes})),1)")
+    return name
+
+
+# ---- a table of rows --------------------------------------------------------------------------------------
+
+
+def write_rows(
+    book: Workbook,
+    looks: Looks,
+    table: Table,
+    rows: Sequence[Row],
+    known: Known,
+    lists: Lists,
+    guidance: Guidance,
+    names: Names,
+) -> None:
+    """Write a sheet of rows under headers, with what is carried over, lists, hints and checks."""
+    sheet = book.add_worksheet(table.tab)
+    folded = {field.name for field in table.fields if _is_folded(field, table, known.language, rows)}
+    _write_top(sheet, looks, table, known, guidance, folded)
+    for number in range(FIRST, FIRST + max(SHOWN, len(rows) + 5)):
+        pictures = any(field.kind == "picture" for field in table.fields)
+        sheet.set_row(number, 72 if pictures else 31 if number < FIRST + len(rows) else 21)
+    for column, field in enumerate(table.fields):
+        sheet.write_string(ANCHORS, column, f"#{field.name}", looks["anchor"])
+        _write_head(sheet, looks, column, field, required=_is_asked(field, table))
+        _set_column(sheet, looks, table, column, folded)
+        _check(sheet, column, field, table, guidance, names)
+        for number in range(max(SHOWN, len(rows) + 5)):
+            row = rows[number] if number < len(rows) else {}
+            _write_cell(sheet, looks, FIRST + number, column, field, row.get(field.name), table, lists, known.language)
+        _show_units(book, sheet, column, field, table, names)
+    sheet.set_row(ANCHORS, None, None, {"hidden": True})
+    sheet.set_row(HEADER, 46)
+    sheet.freeze_panes(FIRST, 1)
+    width = sum(_width(field) for field in table.fields if field.name not in folded)
+    _set_page(sheet, table, guidance, wide=-(-int(width) // PAGE))
+    sheet.repeat_rows(HEADER)
+    sheet.repeat_columns(0)
+    sheet.protect("", PROTECT)
+
+
+def _write_top(
+    sheet: Worksheet, looks: Looks, table: Table, known: Known, guidance: Guidance, folded: Collection[str] = ()
+) -> None:
+    """Write the title, whose form it is, and how to fill it in."""
+    how = guidance.how[table.layout]
+    card = table.layout == "card"
+    sheet.write_string(0, 0, f"{table.title.zh}  {table.title.en}", looks["title"])
+    sheet.write_string(1, 0, f"{how.zh}    {how.en}", looks["how"] if card else looks["anchor"])
+    sheet.set_row(0, 30)
+    sheet.set_row(1, 44 if card else 20)
+    seen = [column for column, field in enumerate(table.fields) if field.name not in folded]
+    if not card and len(seen) > 5:
+        whose = f"SCORE · {known.title.zh} {known.title.en} · {known.period}"
+        sheet.write_string(0, seen[min(len(seen) - 1, 9)], whose, looks["whose"])
+
+
+def _write_head(sheet: Worksheet, looks: Looks, column: int, field: Field, *, required: bool) -> None:
+    star = (looks["star"], " *") if required else ()
+    sheet.write_rich_string(
+        HEADER,
+        column,
+        *(looks["head zh"], field.title.zh, *star, looks["head en"], f"\n{field.title.en}"),
+        looks["head"],
+    )
+
+
+def _is_asked(field: Field, table: Table) -> bool:
+    """Whether a column gets its star: required, or one of a group of which one is."""
+    return field.required or any(field.name in group for group in table.one_of)
+
+
+def _set_column(sheet: Worksheet, looks: Looks, table: Table, column: int, folded: Collection[str]) -> None:
+    """Make a column as wide as its kind needs, free to be filled in, and folded if it is the other language's."""
+    field = table.fields[column]
+    beside = column > 0 and table.fields[column - 1].name in folded and field.name not in folded
+    options = {"level": 1, "hidden": True} if field.name in folded else {"collapsed": True} if beside else {}
+    sheet.set_column(column, column, _width(field), looks.free(_shown(field), grid=False), options)
+
+
+def _width(field: Field) -> float:
+    return max(WIDTHS.get(field.kind, NARROW), 2.1 * min(len(field.title.zh), 9) + 3)
+
+
+def _is_folded(field: Field, table: Table, language: str, rows: Sequence[Row]) -> bool:
+    """Whether a column is for words in the language that the office does not write, and nothing stands only there."""
+    base, _, ending = field.name.rpartition("_")
+    other = f"{base}_{language}"
+    if ending not in ("en", "zh") or ending == language or other not in {one.name for one in table.fields}:
+        return False
+    return all(other in row or field.name not in row for row in rows)
+
+
+def _shown(field: Field) -> str:
+    return values.KINDS[field.kind].excel
+
+
+def _write_cell(
+    sheet: Worksheet,
+    looks: Looks,
+    row: int,
+    column: int,
+    field: Field,
+    value: Value | str | int | None,
+    table: Table,
+    lists: Lists,
+    language: str,
+) -> None:
+    """Write one cell: what is carried over, its key locked; else free."""
+    ours = value is not None and (field.name in table.key or field.kind == "stamp")
+    look = looks.locked(_shown(field)) if ours else looks.free(_shown(field))
+    typed = typed_again(value, field, lists, language) if isinstance(value, Value) else value
+    if typed is None or typed == "":
+        sheet.write_blank(row, column, None, look)
+    elif isinstance(typed, date):
+        sheet.write_datetime(row, column, typed, look)
+    elif isinstance(typed, (int, Decimal)):
+        sheet.write_number(row, column, typed, look)
+    else:
+        sheet.write_string(row, column, typed, look)
+
+
+def typed_again(value: Value, field: Field, lists: Lists, language: str) -> str | int | date | Decimal:
+    """Return what to type so that it is read as that value again."""
+    plain = value.plain
+    if value.given and field.kind == "day" and isinstance(plain, date):
+        return plain
+    if value.given and field.kind == "count" and isinstance(plain, int) and value.bound is Bound.EXACT:
+        return plain
+    if value.given and field.kind == "choice":
+        words = lists[str(field.list)][str(plain)].words
+        return words.zh if words.zh == words.en else f"{words.zh} {words.en}"
+    return values.show(value, field, language, lists).replace(NBSP, " ")
+
+
+# ---- hints, lists and checks ------------------------------------------------------------------------------
+
+
+def _check(sheet: Worksheet, column: int, field: Field, table: Table, guidance: Guidance, names: Names) -> None:
+    """Give a column its list or its check, and what appears beside its cells."""
+    sheet.data_validation(FIRST, column, LAST, column, validation(field, table, column, FIRST, guidance, names))
+
+
+def validation(field: Field, table: Table, column: int, row: int, guidance: Guidance, names: Names) -> dict[str, Any]:
+    """Return a cell's check: a list to pick from, a number, or only a hint."""
+    hint = _hint(field, table, guidance)
+    shared = {"ignore_blank": True, "input_title": field.title.zh[:32], "input_message": hint[:255], **ADVICE}
+    source = _source(field, table, row, names)
+    if source:
+        return {**shared, "validate": "list", "source": source, "error_message": _both(guidance.words["not_in_list"])}
+    if field.kind in ("count", "amount"):
+        cell = f"{xl_col_to_name(column)}{row + 1}"
+        message = _both(guidance.words["not_a_number"])
+        return {**shared, "validate": "custom", "value": f"=OR(ISTEXT({cell}),{cell}>=0)", "error_message": message}
+    return {**shared, "validate": "any"}
+
+
+def _source(field: Field, table: Table, row: int, names: Names) -> str | None:
+    """Return the defined name that a field is picked from; of a field of a table it depends on that table's cell."""
+    order = [one.name for one in table.fields]
+    if field.name == "field" and "table" in order and "fields_tables" in names.lists:
+        return f'=INDIRECT("fields_"&${xl_col_to_name(order.index("table"))}{row + 1})'
+    if field.name == "table" and "fields_tables" in names.lists:
+        return "=fields_tables"
+    wanted = [f"list_{field.list}", "list_flag" if field.kind == "flag" else "", f"reg_{field.ref}"]
+    if field.kind == "codes":
+        return None  # several codes in one cell are no entry of a list
+    if field.ref in names.own and not (table.key and field.name == table.key[0] and field.ref == table.name):
+        return f"={names.own[field.ref]}"
+    return next((f"={name}" for name in wanted if name in names.lists), None)
+
+
+def _hint(field: Field, table: Table, guidance: Guidance) -> str:
+    said = [guidance.hints[field.kind]]
+    said += [guidance.words["bound"]] if field.bound else []
+    said += [guidance.words["required"]] if field.required else []
+    return "".join(one.zh for one in said) + "\n" + " ".join(one.en for one in said)
+
+
+def _both(words: Words) -> str:
+    return f"{words.zh}\n{words.en}"[:255]
+
+
+def _show_units(book: Workbook, sheet: Worksheet, column: int, field: Field, table: Table, names: Names) -> None:
+    """Let a measured value show as per cent or as money once its row's measure is picked."""
+    if field.kind != "measured" or not field.unit_of:
+        return
+    picked = xl_col_to_name([one.name for one in table.fields].index(field.unit_of))
+    for unit, shown in UNITS.items():
+        if f"unit_{unit}" in names.lists:
+            rule = f"=ISNUMBER(MATCH(${picked}{FIRST + 1},unit_{unit},0))"
+            look = book.add_format({"num_format": shown})
+            sheet.conditional_format(FIRST, column, LAST, column, {"type": "formula", "criteria": rule, "format": look})
+
+
+# ---- the page ---------------------------------------------------------------------------------------------
+
+
+def _set_page(sheet: Worksheet, table: Table, guidance: Guidance, *, wide: int = 0) -> None:
+    """Make it fit A4: rows lying and so many pages wide, cards on one page; with the lines to sign at its foot."""
+    if wide:
+        sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.set_margins(0.5, 0.5, 0.5, 0.8)
+    sheet.fit_to_pages(wide or 1, 0 if wide else 1)
+    words = guidance.words
+    sign = f"{words['filled'].zh} ____________   {words['approved'].zh} ____________   （{words['seal'].zh}）"
+    sheet.set_footer(f"&L&8{table.title.zh}  {sign}&R&8&P / &N")
+    sheet.hide_gridlines(2)
+
+
+# ---- a card -----------------------------------------------------------------------------------------------
+
+
+def write_card(
+    book: Workbook,
+    looks: Looks,
+    table: Table,
+    rows: Sequence[Row],
+    known: Known,
+    lists: Lists,
+    guidance: Guidance,
+    names: Names,
+) -> None:
+    """Write a card: label, value and hidden anchor, one field a line; on the cover also the place for the seal."""
+    sheet = book.add_worksheet(table.tab)
+    _write_top(sheet, looks, table, known, guidance)
+    sheet.merge_range(1, 0, 1, 1, _lines(guidance.how["card"]), looks["how"])
+    row = rows[0] if rows else {}
+    for number, field in enumerate(table.fields, CARD):
+        star = (looks["label star"], " *") if field.required else ()
+        zh, en = field.title.zh, field.title.en
+        sheet.write_rich_string(
+            number, 0, *(looks["label zh"], zh, *star, looks["label en"], f"\n{en}"), looks["label"]
+        )
+        _write_cell(sheet, looks, number, 1, field, row.get(field.name), table, lists, known.language)
+        sheet.write_string(number, 2, f"#{field.name}", looks["anchor"])
+        sheet.data_validation(number, 1, number, 1, validation(field, table, 1, number, guidance, names))
+        sheet.set_row(number, 60 if field.kind == "long" else 31)
+    for column, width, options in ((0, 46, {}), (1, 58, {}), (2, 10, {"hidden": True})):
+        sheet.set_column(column, column, width, None, options)
+    if table.name == "cover":
+        _write_signatures(sheet, looks, CARD + len(table.fields) + 1, guidance)
+    _set_page(sheet, table, guidance)
+    sheet.protect("", PROTECT)
+
+
+def _write_signatures(sheet: Worksheet, looks: Looks, row: int, guidance: Guidance) -> None:
+    words = guidance.words
+    for number, name in enumerate(("filled", "approved")):
+        sheet.set_row(row + 2 * number, 34)
+        sheet.write_string(row + 2 * number + 1, 0, f"{words[name].zh} {words[name].en}", looks["sign"])
+    sheet.merge_range(row, 1, row + 3, 1, f"{words['seal'].zh}  {words['seal'].en}", looks["seal"])
+
+
+def _lines(words: Words) -> str:
+    return f"{words.zh}\n{words.en}"
+
+
+# ---- the guide --------------------------------------------------------------------------------------------
+
+
+def write_guide(book: Workbook, looks: Looks, form: Form, lists: Lists, known: Known, guidance: Guidance) -> None:
+    """Write how to fill in the form, in both languages, with the example and the codes to use."""
+    words = guidance.words
+    sheet = book.add_worksheet(f"{words['guide'].zh} {words['guide'].en}")
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, 1, 34)
+    sheet.set_column(2, 2, 62)
+    sheet.write_string(0, 0, f"{words['guide'].zh}  {words['guide'].en}", looks["title"])
+    sheet.write_string(0, 2, f"SCORE · {known.title.zh} {known.title.en} · {known.period}", looks["whose"])
+    sheet.set_row(0, 30)
+    sheet.write_string(2, 0, "#guide", looks["anchor"])
+    sheet.set_row(2, None, None, {"hidden": True})
+    row = 3
+    for number, rule in enumerate(guidance.rules, 1):
+        sheet.merge_range(row, 0, row, 2, f"{number}. {rule.zh}\n{rule.en}", looks["said"])
+        sheet.set_row(row, 34)
+        row += 1
+    row = _write_example(sheet, looks, row + 1, form, lists, known, guidance)
+    _write_codes(sheet, looks, row + 1, known, guidance)
+    _set_page(sheet, form.tables[0], guidance)
+    sheet.protect("", {"format_columns": True, "format_rows": True})
+
+
+def _write_example(
+    sheet: Worksheet, looks: Looks, row: int, form: Form, lists: Lists, known: Known, guidance: Guidance
+) -> int:
+    """Write the example row, one field a line; return the row after it."""
+    table = next((one for one in form.tables if one.name == guidance.example_table), None)
+    if table is None:
+        return row
+    title = guidance.words["example"]
+    _section(sheet, looks, row, f"{title.zh} {title.en}: {table.title.zh} {table.title.en}")
+    for field in table.fields:
+        if field.name in guidance.example:
+            row += 1
+            typed = guidance.example[field.name].replace("{OFFICE}", known.prefix)
+            entry = lists.get(field.list or "", {}).get(typed)
+            sheet.write_string(row, 0, f"{field.title.zh} {field.title.en}", looks["table"])
+            sheet.write_string(row, 1, f"{entry.words.zh} {entry.words.en}" if entry else typed, looks["example"])
+            sheet.write_string(row, 2, _hint(field, table, guidance).replace("\n", " "), looks["table"])
+            sheet.set_row(row, 31)
+    return row + 1
+
+
+def _write_codes(sheet: Worksheet, looks: Looks, row: int, known: Known, guidance: Guidance) -> None:
+    """Write the codes of the registers with their names."""
+    title = guidance.words["codes"]
+    _section(sheet, looks, row, f"{title.zh} {title.en}")
+    for name in ("places", "programmes", "measures", "joint"):
+        for record in known.registers.get(name, ()):
+            row += 1
+            said = [record[field].plain for field in ("name_zh", "title_zh", "name_en", "title_en")]
+            sheet.write_string(row, 0, name, looks["table"])
+            sheet.write_string(row, 1, record.key, looks["table"])
+            sheet.write_string(row, 2, " · ".join(str(one) for one in said if one), looks["table"])
+
+
+def _section(sheet: Worksheet, looks: Looks, row: int, text: str) -> None:
+    sheet.write_string(row, 0, text, looks["section"])
+    sheet.write_blank(row, 1, None, looks["section"])
+    sheet.write_blank(row, 2, None, looks["section"])

@@ -1,0 +1,195 @@
+"""A tab and its columns -> the rows of data: merged cells filled, what is no data left out and said."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from pipeline.errors import RefusedFile
+from pipeline.messages import finding
+from pipeline.model import Cell, Finding, Row, Table
+from pipeline.read.cells import MOST_CELLS, Tab, address
+from pipeline.values import normal
+
+NUMBERS = ("count", "amount")  # kinds that are added up: merged over rows, they may be meant for all together
+NAMED = 20  # cells that a finding names, at most
+
+TOTAL = re.compile(
+    r"(?:本页|本季度?|本表|全部)?(?:合计|总计|小计|共计|累计|汇总|总数)数?|(?:grand |sub-? ?)?total(?:s|amount)?|sum"
+)
+NOTE = re.compile(
+    r"(?:备?注|附注|说明|提示|填表人|制表人?|填报人|审核人?|复核人?|单位负责人|负责人|签字|签名|盖章|公章|联系人|联系电话|填表日期|日期"
+    r"|notes?|n\.b\.|remarks?|sources?|filled by|approved by|signature|signed|seal|date)\s*[\d一二三四五]?\s*[:.、(].*"
+    r"|[*※].*",
+    re.DOTALL,
+)
+SUMS = re.compile(r"\b(?:SUM|SUBTOTAL)\s*\(", re.IGNORECASE)
+Cells = dict[int, Cell]  # by column
+
+
+def data_rows(tab: Tab, table: Table, columns: Mapping[int, str], first: int) -> tuple[tuple[Row, ...], list[Finding]]:
+    """Return the rows that hold data, and what was found about the others."""
+    rows = {number: cells for number in tab.filled if number >= first and (cells := _cells(tab, number, columns))}
+    left = {number: why for number, cells in rows.items() if (why := _no_data(cells, table, columns))}
+    kept = {number: cells for number, cells in rows.items() if number not in left}
+    merged = _spread(tab, kept, columns, first)
+    found = tuple(
+        Row(
+            number,
+            {columns[column]: kept[number][column] for column in sorted(kept[number])},
+            number in tab.sheeted.hidden_rows,
+        )
+        for number in sorted(kept)
+    )
+    told = [*_left_out(rows, left, table, tab), *_hidden(found, table, tab), *_merged(merged, table, tab, columns)]
+    return found, told + list(_pictures(tab, table, columns, found, first))
+
+
+def _cells(tab: Tab, row: int, columns: Mapping[int, str]) -> Cells:
+    """Return the cells of a row under the form's columns; none if only blanks stand there."""
+    cells = {column: cell for column in columns if (cell := tab.cell(row, column))}
+    return cells if any(somewhere(cell) for cell in cells.values()) else {}
+
+
+def somewhere(cell: Cell | None) -> bool:
+    """Whether anything stands in a cell; blanks and spaces are nothing."""
+    return cell is not None and bool(
+        cell.picture or cell.error or (cell.typed is not None and str(cell.typed).strip()) or _uncalculated(cell)
+    )
+
+
+def _uncalculated(cell: Cell) -> bool:
+    """Whether a formula has no value at all; one that shows an empty text stands there for nothing."""
+    return bool(cell.formula) and cell.typed is None
+
+
+# ---- rows that are no data --------------------------------------------------------------------------------
+
+
+def _no_data(cells: Cells, table: Table, columns: Mapping[int, str]) -> str | None:
+    """Return why a row is no data, as a code of `messages`; None if it is data."""
+    filled = {columns[column]: cell for column, cell in cells.items() if somewhere(cell)}
+    return next((code for code, holds in LEFT_OUT.items() if holds(filled, table)), None)
+
+
+def _is_subtotal(filled: Mapping[str, Cell], table: Table) -> bool:
+    """A row that says "total" and has no key, or only sums what stands above."""
+    keys = [filled[name] for name in table.key if name in filled]
+    if any(not _says(cell, TOTAL) for cell in keys):
+        return False
+    others = [cell for cell in filled.values() if not _says(cell, TOTAL)]
+    if len(others) < len(filled):
+        return True
+    return bool(others) and all(SUMS.search(cell.formula or "") for cell in others)
+
+
+def _is_header(filled: Mapping[str, Cell], table: Table) -> bool:
+    """The headers again, as on a second page."""
+    return len(filled) > 1 and all(
+        isinstance(cell.typed, str)
+        and normal(cell.typed.replace("*", " "))
+        in {normal(f"{t.en} {t.zh}"), normal(f"{t.zh} {t.en}"), normal(t.en), normal(t.zh)}
+        for name, cell in filled.items()
+        for t in [table.field(name).title]
+    )
+
+
+def _is_note(filled: Mapping[str, Cell], table: Table) -> bool:
+    """Words below the data: "注：…", a line to sign, or a sentence where a code belongs."""
+    if all(_says(cell, NOTE) for cell in filled.values()):
+        return True
+    if len(filled) > 1:
+        return False
+    [(name, cell)] = filled.items()
+    text = cell.typed.strip() if isinstance(cell.typed, str) else ""
+    return table.field(name).kind == "code" and (len(text) > 30 or bool(re.search(r"[，。；,;.]\s*\S", text)))
+
+
+def _says(cell: Cell, pattern: re.Pattern[str]) -> bool:
+    text = normal(cell.typed) if isinstance(cell.typed, str) else ""
+    return bool(pattern.fullmatch(text) or pattern.fullmatch(text.rstrip(": ").replace(" ", "")))
+
+
+LEFT_OUT = {"subtotal_left_out": _is_subtotal, "header_again": _is_header, "note_not_read": _is_note}
+
+
+def _left_out(rows: Mapping[int, Cells], left: Mapping[int, str], table: Table, tab: Tab) -> Iterator[Finding]:
+    for number, code in left.items():
+        column, cell = next((column, cell) for column, cell in sorted(rows[number].items()) if somewhere(cell))
+        found = str(cell.typed if cell.typed is not None else f"={cell.formula}")
+        yield _placed(finding(code, found=found[:80]), tab, table, [address(number, column)])
+
+
+def _hidden(rows: Sequence[Row], table: Table, tab: Tab) -> Iterator[Finding]:
+    """Yield the rows that hold data and cannot be seen: they are read all the same."""
+    numbers = [row.number for row in rows if row.hidden]
+    if numbers:
+        cells = [address(number, 1) for number in numbers[:NAMED]]
+        yield _placed(
+            finding("hidden_rows", found=", ".join(str(number) for number in numbers[:NAMED])), tab, table, cells
+        )
+
+
+def _placed(one: Finding, tab: Tab, table: Table, cells: Sequence[str], field: str | None = None) -> Finding:
+    words = {"table_en": table.title.en, "table_zh": table.title.zh}
+    if field:
+        title = table.field(field).title
+        words |= {"label_en": title.en, "label_zh": title.zh}
+    return dataclasses.replace(
+        one, sheet=tab.name, cells=tuple(cells[:NAMED]), table=table.name, field=field, params={**words, **one.params}
+    )
+
+
+# ---- merged cells -----------------------------------------------------------------------------------------
+
+
+def _spread(tab: Tab, rows: dict[int, Cells], columns: Mapping[int, str], first: int) -> dict[int, list[str]]:
+    """Put the value of a merge into all its cells whose row has other data; return by column where it went."""
+    numbers = sorted(rows)
+    went: dict[int, list[str]] = defaultdict(list)
+    steps = 0
+    for (top, left), (bottom, right) in tab.sheeted.merges:
+        value = tab.cell(top, left) if top >= first else None
+        inside = [column for column in columns if left <= column <= right]
+        if value is None or not somewhere(value) or not inside:
+            continue
+        for number in numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)]:
+            steps += 1
+            if steps > MOST_CELLS:
+                raise RefusedFile("damaged", what="merged cells that overlap", what_zh="合并单元格相互重叠")
+            if all(left <= column <= right for column, cell in rows[number].items() if somewhere(cell)):
+                continue
+            for column in inside:
+                if (number, column) != (top, left):
+                    at = address(number, column)
+                    rows[number][column] = value._replace(at=at)
+                    went[column].append(at)
+    return went
+
+
+def _merged(went: Mapping[int, Sequence[str]], table: Table, tab: Tab, columns: Mapping[int, str]) -> Iterator[Finding]:
+    """Yield the merges of a number that is added up: one for all rows, or one for each?"""
+    for column, cells in went.items():
+        if table.field(columns[column]).kind in NUMBERS:
+            yield _placed(finding("merged_number"), tab, table, cells, columns[column])
+
+
+# ---- pictures ---------------------------------------------------------------------------------------------
+
+
+def _pictures(tab: Tab, table: Table, columns: Mapping[int, str], rows: Sequence[Row], first: int) -> Iterator[Finding]:
+    """Yield the cells with two pictures, and the pictures that stand where none is asked."""
+    asked = {column for column, name in columns.items() if table.field(name).kind == "picture"}
+    twice = [place for place, placed in tab.pictures.items() if len(placed) > 1 and place[1] in asked]
+    if twice:
+        yield _placed(finding("picture_twice"), tab, table, [address(*place) for place in twice], columns[twice[0][1]])
+    elsewhere = [
+        (row, column)
+        for (row, column), placed in tab.pictures.items()
+        if (row < first or column not in asked) and not (column in columns and row >= first and placed[0].instead)
+    ]
+    if elsewhere:
+        yield _placed(finding("picture_elsewhere"), tab, table, [address(*place) for place in elsewhere])

@@ -1,0 +1,482 @@
+"""Reading beside two other readers, and the round trip: what was meant, typed in any accepted way, comes back."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import zipfile
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import python_calamine
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+from PIL import Image
+
+from pipeline.errors import RefusedFile
+from pipeline.examine import examine
+from pipeline.model import Bound, Cell, Form, Library, Period, Span, State, Terms
+from pipeline.read import read_workbook
+from pipeline.read.cells import Tab, address, read_events, read_sheet, read_tabs
+from pipeline.read.package import open_package
+from pipeline.read.pictures import clean
+from tests.build import Drawn, Percent, workbook
+from tests.test_mutations import HARMLESS, MUTATIONS, TERMS, good, part, picture
+
+EXCEL = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SERIAL, MIDNIGHT = date(1899, 12, 30), datetime.min.time()  # where Excel counts from
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+@pytest.fixture(scope="module")
+def form(library: Library) -> Form:
+    return library.forms["province"]
+
+
+def tabs_of(data: bytes) -> dict[str, Tab]:
+    return {tab.name: tab for tab in read_tabs(open_package(data))}
+
+
+def book(sheet: str, **parts: str) -> bytes:
+    """Return a workbook of one sheet from its rows in XML, as Excel never writes them but may."""
+    target = io.BytesIO()
+    written = {
+        "[Content_Types].xml": "<Types/>",
+        "_rels/.rels": f'<Relationships><Relationship Id="r" Type="{RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns:r="{RELATIONS}"><sheets><sheet name="S" sheetId="1" r:id="s"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships><Relationship Id="s" Type="{RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="t" Type="{RELATIONS}/sharedStrings" Target="sharedStrings.xml"/><Relationship Id="y" Type="{RELATIONS}/styles" Target="styles.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{EXCEL}">{sheet}</worksheet>'
+        if "<worksheet" not in sheet
+        else sheet,
+        **parts,
+    }
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, text in written.items():
+            archive.writestr(name, text)
+    return target.getvalue()
+
+
+def one(data: bytes, at: tuple[int, int] = (1, 1)) -> Cell | None:
+    return tabs_of(data)["S"].cell(*at)
+
+
+# ---- one cell, however it is written ---------------------------------------------------------------------
+
+STYLES = f'<styleSheet xmlns="{EXCEL}"><numFmts><numFmt numFmtId="164" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;"/><numFmt numFmtId="165" formatCode="[$-804]aaaa;@"/><numFmt numFmtId="166" formatCode="0.0%;[Red]-0.0%"/><numFmt numFmtId="167" formatCode="#,##0&quot;元&quot;"/></numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="31"/><xf numFmtId="57"/><xf numFmtId="10"/><xf numFmtId="166"/><xf numFmtId="49"/><xf numFmtId="167"/></cellXfs></styleSheet>'
+TEXTS = f'<sst xmlns="{EXCEL}"><si><t>泰兴</t><rPh sb="0" eb="2"><t>タイコウ</t></rPh></si><si><r><rPr><b/></rPr><t xml:space="preserve">rich </t></r><r><t>text</t></r></si><si><t>line_x000D_end _x005F_x0041_ x</t></si><si><t/></si></sst>'
+SAID: list[tuple[str, dict[str, Any]]] = [
+    ('<c r="A1" t="s"><v>0</v></c>', {"typed": "泰兴"}),
+    ('<c r="A1" t="s"><v>1</v></c>', {"typed": "rich text"}),
+    ('<c r="A1" t="s"><v>2</v></c>', {"typed": "line\rend _x0041_ x"}),
+    ('<c r="A1" t="s"><v>3</v></c>', {"typed": ""}),
+    ('<c r="A1" t="s"><v/></c>', {"typed": None}),
+    ('<c r="A1" t="inlineStr"><is><t>in&amp;line</t></is></c>', {"typed": "in&line"}),
+    ('<c r="A1" t="inlineStr"><is><r><t>a</t></r><r><t> b</t></r><rPh sb="0" eb="1"><t>x</t></rPh></is></c>', {"typed": "a b"}),
+    ('<c r="A1"><v>4.1300000000000003E-2</v></c>', {"typed": Decimal("0.0413")}),
+    ('<c r="A1" s="1"><v>41982</v></c>', {"typed": Decimal(41982), "format": "date"}),
+    ('<c r="A1" s="2"><v>41982</v></c>', {"typed": Decimal(41982), "format": "date"}),
+    ('<c r="A1" s="3"><v>41982</v></c>', {"typed": Decimal(41982), "format": "date"}),
+    ('<c r="A1" s="4"><v>0.5</v></c>', {"typed": Decimal("0.5"), "format": "percent"}),
+    ('<c r="A1" s="5"><v>0.5</v></c>', {"typed": Decimal("0.5"), "format": "percent"}),
+    ('<c r="A1" s="6" t="str"><v>0.5</v></c>', {"typed": "0.5", "format": "text"}),
+    ('<c r="A1" s="7"><v>5</v></c>', {"typed": Decimal(5), "format": "number"}),
+    ('<c r="A1" s="99"><v>5</v></c>', {"typed": Decimal(5), "format": "general"}),
+    ('<c r="A1" t="b"><v>1</v></c>', {"typed": True}),
+    ('<c r="A1" t="e"><v>#N/A</v></c>', {"error": "#N/A"}),
+    ('<c r="A1" t="d"><v>2014-12-09</v></c>', {"typed": "2014-12-09"}),
+    ('<c r="A1"><f>SUM(B1:B3)</f><v>6</v></c>', {"typed": Decimal(6), "formula": "SUM(B1:B3)"}),
+    ('<c r="A1"><f>SUM(B1:B3)</f></c>', {"formula": "SUM(B1:B3)"}),
+    ('<c r="A1" t="str"><f>IF(B1&gt;0,1,"")</f><v></v></c>', {"typed": "", "formula": 'IF(B1>0,1,"")'}),
+    ('<c r="A1" t="str">\n <f>"a"&amp;"b"</f>\n <v>ab </v>\n</c>', {"typed": "ab ", "formula": '"a"&"b"'}),
+    ('<c><v>7</v></c>', {"typed": Decimal(7)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("xml", "said"), SAID)
+@pytest.mark.parametrize("by_events", [False, True])
+def test_a_cell_says_what_stands_in_it(xml: str, said: dict[str, Any], by_events: bool) -> None:
+    comment = "<!-- so that it is read event by event -->" if by_events else ""
+    data = book(f"<sheetData>{comment}<row>{xml}</row></sheetData>", **{"xl/styles.xml": STYLES, "xl/sharedStrings.xml": TEXTS})  # fmt: skip
+    assert one(data) == Cell("S", "A1", **said)
+
+
+def test_a_formula_written_once_for_several_cells_is_that_of_each() -> None:
+    xml = '<row r="1"><c r="A1"><f t="shared" ref="A1:B1" si="0">C1*2</f><v>2</v></c><c r="B1"><f t="shared" si="0"/></c></row>'
+    assert [cell.formula for _, cell in tabs_of(book(f"<sheetData>{xml}</sheetData>"))["S"].row(1)] == ["C1*2", "C1*2"]
+
+
+def test_what_is_hidden_and_merged_is_known() -> None:
+    xml = '<cols><col min="2" max="3" hidden="1"/></cols><sheetData><row r="4" hidden="1"><c r="A4"><v>1</v></c></row></sheetData><mergeCells><mergeCell ref="A4:B6"/></mergeCells>'
+    for comment in ("", "<!-- -->"):
+        [sheeted] = [tab.sheeted for tab in tabs_of(book(xml + comment)).values()]
+        assert (sheeted.hidden_rows, sheeted.hidden_columns, sheeted.merges) == ({4}, [(2, 3)], [((4, 1), (6, 2))])
+
+
+def test_days_counted_from_1904_are_marked() -> None:
+    data = book('<sheetData><row><c s="1"><v>40520</v></c></row></sheetData>', **{"xl/styles.xml": STYLES})
+    later = part("workbook.xml$", lambda xml: xml.replace(b"<sheets>", b'<workbookPr date1904="1"/><sheets>'))
+    cell = one(later(data, None))  # type: ignore[arg-type]
+    assert cell
+    assert (cell.date1904, cell.format) == (True, "date")
+
+
+@pytest.mark.parametrize("way", [*MUTATIONS, *HARMLESS])
+def test_the_fast_way_and_the_slow_way_to_read_a_sheet_agree(way: str, form: Form) -> None:
+    spoil = MUTATIONS[way][0] if way in MUTATIONS else HARMLESS[way]
+    if way in ("a part that inflates without end", "millions of formatted cells", "a picture far too large"):
+        pytest.skip("large on purpose")
+    try:
+        package = open_package(spoil(good(form), form))
+        sheets = [name for name in package.names if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)]
+        both = [(read_sheet(package, name), read_events(package, name, package.part(name) or b"")) for name in sheets]
+    except RefusedFile:
+        return
+    assert all(fast == slow for fast, slow in both)
+
+
+# ---- two other readers -----------------------------------------------------------------------------------
+
+
+def ours(data: bytes) -> dict[tuple[str, str], Any]:
+    """Return what stands in every cell, as openpyxl would put it."""
+    return {
+        (tab.name, cell.at): plain(cell)
+        for tab in tabs_of(data).values()
+        for row in tab.filled
+        for _, cell in tab.row(row)
+        if plain(cell) is not None
+    }
+
+
+def plain(cell: Cell) -> Any:
+    if cell.error:
+        return cell.error if cell.error.startswith("#") else None  # a picture's fault is no text
+    if isinstance(cell.typed, Decimal):
+        if cell.format == "date":
+            return datetime.combine(SERIAL, MIDNIGHT) + timedelta(days=float(cell.typed))
+        return float(cell.typed)
+    return cell.typed or (cell.typed if cell.typed is False else None)
+
+
+def openpyxls(data: bytes) -> dict[tuple[str, str], Any]:
+    with contextlib.suppress(Exception):  # what it does not read at all is no cells
+        return {
+            (sheet.title, cell.coordinate): float(cell.value) if type(cell.value) in (int, float) else cell.value
+            for sheet in load_workbook(io.BytesIO(data), data_only=True)
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.value is not None and cell.value != ""
+        }
+    return {}
+
+
+def calamines(data: bytes) -> dict[tuple[str, str], Any]:
+    found = {}
+    read = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    for name in read.sheet_names:
+        rows: list[list[Any]] = []
+        with contextlib.suppress(python_calamine.WorksheetNotFound):
+            rows = read.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        for row, values in enumerate(rows, 1):
+            for column, value in enumerate(values, 1):
+                if value != "":
+                    midnight = isinstance(value, date) and not isinstance(value, datetime)
+                    found[name, address(row, column)] = datetime.combine(value, MIDNIGHT) if midnight else value
+    return found
+
+
+# Ways after which another reader differs, and why ours is right.
+OPENPYXL_DIFFERS = {
+    "strict": "sees no sheets in Strict OOXML",
+    "backslashes": "finds no sheet by a path of Windows",
+    "characters nobody sees": "leaves _x0007_ as it is written",
+}
+CALAMINE_DIFFERS = {
+    "an error cell": "loses the error: the cell is empty to it",
+    "backslashes": "finds no sheet by a path of Windows",
+}
+READABLE = [
+    way
+    for way, (_, code) in MUTATIONS.items()
+    if code
+    not in {
+        *("damaged", "truncated", "unsafe_xml", "far_cell", "zip_bomb", "too_many_cells", "password", "not_a_workbook"),
+        *("picture_too_large",),
+    }
+    and not code.startswith("is_")
+]
+
+
+# Two cells at two corners: other readers make all seventeen thousand million between them.
+BESIDE = [*READABLE, *(way for way in HARMLESS if way != "far formatted cells")]
+
+
+@pytest.mark.parametrize("way", BESIDE)
+def test_openpyxl_reads_the_same(way: str, form: Form) -> None:
+    data = (MUTATIONS[way][0] if way in MUTATIONS else HARMLESS[way])(good(form), form)
+    assert (ours(data) == openpyxls(data)) is (way not in OPENPYXL_DIFFERS)
+
+
+@pytest.mark.parametrize("way", BESIDE)
+def test_calamine_reads_the_same(way: str, form: Form) -> None:
+    data = (MUTATIONS[way][0] if way in MUTATIONS else HARMLESS[way])(good(form), form)
+    assert (ours(data) == calamines(data)) is (way not in CALAMINE_DIFFERS)
+
+
+def test_a_chinese_date_format_is_a_date_to_us_and_a_number_to_openpyxl() -> None:
+    data = book('<sheetData><row r="1"><c r="A1" s="2"><v>41982</v></c></row></sheetData>', **{"xl/styles.xml": STYLES})
+    cell = one(data)
+    assert cell
+    assert cell.format == "date"
+    assert plain(cell) == datetime.combine(date(2014, 12, 9), MIDNIGHT)
+
+
+# ---- pictures --------------------------------------------------------------------------------------------
+
+
+def phone_picture() -> bytes:
+    """Return a photograph that lies on its side, with the place it was taken at in it."""
+    image = Image.new("RGB", (60, 40), "white")
+    image.paste("navy", (0, 0, 60, 10))
+    exif = image.getexif()
+    exif[0x0112] = 6  # turn right
+    exif[0x010E] = "secret words"
+    exif.get_ifd(0x8825)[1] = "N"
+    target = io.BytesIO()
+    image.save(target, "JPEG", exif=exif, comment=b"secret words")
+    return target.getvalue()
+
+
+def test_a_picture_is_turned_upright_and_says_nothing_more() -> None:
+    placed = clean(phone_picture())
+    assert placed.picture
+    assert (placed.picture.width, placed.picture.height) == (40, 60)
+    assert placed.picture.clean != placed.picture.sha256
+    with Image.open(io.BytesIO(placed.data)) as copy:
+        assert (copy.size, dict(copy.getexif()), copy.info.get("comment")) == ((40, 60), {}, None)
+        assert copy.getpixel((35, 30))[2] > copy.getpixel((35, 30))[0]  # type: ignore[index]
+    assert b"secret" not in placed.data
+
+
+def test_a_large_picture_is_kept_as_large_as_print_needs() -> None:
+    placed = clean(picture((5000, 100)))
+    assert placed.picture
+    assert placed.picture.width == 5000
+    with Image.open(io.BytesIO(placed.data)) as copy:
+        assert copy.size == (2400, 48)
+
+
+def in_cell(data: bytes, form: Form, cell: str, parts: dict[str, bytes], relations: str) -> bytes:
+    """Put another cell in place of the floating picture of the good workbook, with the parts it needs."""
+    at = form.table("photos").tab
+    tabs = [table.tab for table in form.tables]
+    sheet = f"xl/worksheets/sheet{tabs.index(at) + 1}.xml"
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(target, "w") as changed:
+        for name in source.namelist():
+            text = source.read(name)
+            if name == sheet:
+                text = re.sub(rb'<c r="B5"[^>]*?(/>|>.*?</c>)', b"", text)
+                text = re.sub(rb"<(drawing|legacyDrawing) [^>]*>", b"", text)
+                text = text.replace(b'<c r="D5"', cell.encode() + b'<c r="D5"')
+                assert cell.encode() in text
+            if name == sheet.replace("worksheets/", "worksheets/_rels/") + ".rels":
+                continue
+            if name == "xl/_rels/workbook.xml.rels":
+                text = text.replace(b"</Relationships>", relations.encode() + b"</Relationships>")
+            changed.writestr(name, text)
+        for name, text in parts.items():
+            changed.writestr(name, text)
+    return target.getvalue()
+
+
+WPS = (
+    '<c r="B5" t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c>',
+    {
+        "xl/cellimages.xml": f'<etc:cellImages xmlns:etc="e" xmlns:xdr="x" xmlns:a="a" xmlns:r="{RELATIONS}"><etc:cellImage><xdr:pic><xdr:nvPicPr><xdr:cNvPr id="1" name="ID_1"/></xdr:nvPicPr><xdr:blipFill><a:blip r:embed="rId1"/></xdr:blipFill></xdr:pic></etc:cellImage></etc:cellImages>'.encode(),
+        "xl/_rels/cellimages.xml.rels": b'<Relationships><Relationship Id="rId1" Type="x/image" Target="media/wps.png"/></Relationships>',
+        "xl/media/wps.png": picture(),
+    },
+    '<Relationship Id="w1" Type="http://www.wps.cn/officeDocument/2020/cellImage" Target="cellimages.xml"/>',
+)
+RICH = "http://schemas.microsoft.com/office/2017/06/relationships"
+M365 = (
+    '<c r="B5" t="e" vm="1"><v>#VALUE!</v></c>',
+    {
+        "xl/metadata.xml": b'<metadata xmlns:xlrd="x"><metadataTypes count="1"><metadataType name="XLRICHVALUE"/></metadataTypes><futureMetadata name="XLRICHVALUE" count="1"><bk><extLst><ext><xlrd:rvb i="0"/></ext></extLst></bk></futureMetadata><valueMetadata count="1"><bk><rc t="1" v="0"/></bk></valueMetadata></metadata>',
+        "xl/richData/rdrichvalue.xml": b'<rvData count="1"><rv s="0"><v>0</v><v>5</v></rv></rvData>',
+        "xl/richData/rdrichvaluestructure.xml": b'<rvStructures count="1"><s t="_localImage"><k n="_rvRel:LocalImageIdentifier" t="i"/><k n="CalcOrigin" t="i"/></s></rvStructures>',
+        "xl/richData/richValueRel.xml": f'<richValueRels xmlns:r="{RELATIONS}"><rel r:id="rId1"/></richValueRels>'.encode(),
+        "xl/richData/_rels/richValueRel.xml.rels": b'<Relationships><Relationship Id="rId1" Type="x/image" Target="../media/m365.png"/></Relationships>',
+        "xl/media/m365.png": picture(),
+    },
+    f'<Relationship Id="m1" Type="{RELATIONS}/sheetMetadata" Target="metadata.xml"/>'
+    f'<Relationship Id="m2" Type="{RICH}/rdRichValue" Target="richData/rdrichvalue.xml"/>'
+    f'<Relationship Id="m3" Type="{RICH}/rdRichValueStructure" Target="richData/rdrichvaluestructure.xml"/>'
+    f'<Relationship Id="m4" Type="{RICH}/richValueRel" Target="richData/richValueRel.xml"/>',
+)
+
+
+@pytest.mark.parametrize("way", ["floating", "WPS", "Microsoft 365"])
+def test_a_picture_is_found_however_it_was_put_into_its_cell(way: str, form: Form, library: Library) -> None:
+    """A picture in a cell stands there as an error or a formula: it is neither."""
+    how = {"WPS": WPS, "Microsoft 365": M365}.get(way)
+    checked = examine(in_cell(good(form), form, *how) if how else good(form), library, TERMS)
+    assert checked.findings == ()
+    [photo] = [record for record in checked.records if record.table == "photos"]
+    expected = clean(picture())
+    assert (photo["picture"].plain, photo.cells["picture"]) == (expected.picture, "B5")
+    assert dict(checked.pictures) == {expected.picture.clean: expected.data}  # type: ignore[union-attr]
+
+
+# ---- merged cells, and what is hidden ---------------------------------------------------------------------
+
+
+def test_a_merged_cell_says_the_same_for_each_of_its_rows(form: Form, library: Library) -> None:
+    rows: list[dict[str, object]] = [
+        {"enterprise_code": "NO-001", "module": "质量管理", "status": "培训中"},
+        {"enterprise_code": None, "module": "清洁生产", "status": "培训中"},
+    ]
+    book = load_workbook(io.BytesIO(workbook(form, "north", progress=rows)))
+    book[form.table("progress").tab].merge_cells("A5:A6")
+    target = io.BytesIO()
+    book.save(target)
+    reading, _ = read_workbook(target.getvalue(), library.forms)
+    assert [row.cells["enterprise_code"].typed for row in reading.sheets["progress"].rows] == ["NO-001", "NO-001"]
+    assert [row.cells["enterprise_code"].at for row in reading.sheets["progress"].rows] == ["A5", "A6"]
+
+
+def test_hidden_rows_columns_and_sheets_are_read_and_known(form: Form, library: Library) -> None:
+    book = load_workbook(io.BytesIO(good(form)))
+    sheet = book[form.table("activities").tab]
+    sheet.row_dimensions[6].hidden = True
+    sheet.column_dimensions["C"].hidden = True
+    sheet.sheet_state = "hidden"
+    target = io.BytesIO()
+    book.save(target)
+    found = read_workbook(target.getvalue(), library.forms)[0].sheets["activities"]
+    assert ([row.hidden for row in found.rows], found.hidden) == ([False, True, False], True)
+    assert "C" in found.hidden_columns
+
+
+def test_a_field_with_an_earlier_name_is_found_under_it(form: Form, library: Library) -> None:
+    import dataclasses
+
+    table = form.table("progress")
+    renamed = dataclasses.replace(table.field("completed_on"), name="finished_on", was=("completed_on",))
+    fields = tuple(renamed if field.name == "completed_on" else field for field in table.fields)
+    newer = dataclasses.replace(form, tables=tuple(dataclasses.replace(table, fields=fields) if one is table else one for one in form.tables))  # fmt: skip
+    rows = [{"enterprise_code": "NO-001", "module": "质量管理", "status": "已完成", "completed_on": "2014-12"}]
+    data = workbook(form, "north", progress=rows)
+    [row] = read_workbook(data, {"province": newer})[0].sheets["progress"].rows
+    assert row.cells["finished_on"].typed == "2014-12"
+
+
+# ---- the round trip ---------------------------------------------------------------------------------------
+
+
+def either(*ways: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from(ways)
+
+
+def full(text: object) -> str:
+    return "".join(chr(ord(letter) + 0xFEE0) if letter.isdigit() else letter for letter in str(text))
+
+
+COUNTS = st.integers(0, 99_999).flatmap(
+    lambda n: st.tuples(st.just(n), either(n, str(n), f" {n:,} ", full(n), f"{n}.0", float(n)))
+)
+DAYS = st.dates(date(2001, 1, 1), date(2030, 12, 31)).flatmap(
+    lambda day: st.tuples(
+        st.just(day),
+        either(day, day.isoformat(), f"{day.year}/{day.month}/{day.day}", f"{day.year}年{day.month}月{day.day}日", full(f"{day.year}年{day.month}月{day.day}日"), f"{day.day} {day:%B} {day.year}", (day - SERIAL).days),
+    )
+)  # fmt: skip
+SHARES = st.integers(101, 99_999).flatmap(
+    lambda n: st.tuples(
+        st.just(Decimal(n) / 100_000),
+        either(Percent(Decimal(n) / 100_000), f"{Decimal(n) / 1000}%", full(Decimal(n) / 1000) + "％", f"{Decimal(n) / 1000} %"),
+    )
+)  # fmt: skip
+AMOUNTS = st.integers(0, 10**9).flatmap(
+    lambda n: st.tuples(st.just(n * 100), either(n, f"RMB {n:,}", f"￥{n}", f"{n}元", full(n)))
+)
+FLAGS = st.booleans().flatmap(
+    lambda flag: st.tuples(
+        st.just(flag), either("是", "yes", "√", 1, True) if flag else either("否", "No", "×", 0, False)
+    )
+)
+STATES = st.sampled_from([(State.NOT_RECORDED, "未统计"), (State.NOT_RECORDED, "不详"), (State.NOT_APPLICABLE, "/")])
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    trainers=st.lists(st.one_of(COUNTS, STATES), min_size=1, max_size=4),
+    starts=DAYS,
+    share=SHARES,
+    amount=AMOUNTS,
+    flag=FLAGS,
+    bound=st.sampled_from([(Bound.MORE_THAN, "more than {}"), (Bound.MORE_THAN, "{}以上"), (Bound.AT_LEAST, "≥{}"), (Bound.EXACT, "{}")]),
+)  # fmt: skip
+def test_what_was_meant_comes_back_however_it_was_typed(
+    trainers: list[Any], starts: Any, share: Any, amount: Any, flag: Any, bound: Any, form: Form, library: Library
+) -> None:
+    code = "NO-2014Q4-{:02}"
+    activities = [
+        {"activity_code": code.format(n), "kind": "ToT", "title_en": "T", "module": "质量管理", "status": "已完成", "starts": starts[1], "place": "town", "trainers": typed, "basis": "估计"}
+        for n, (_, typed) in enumerate(trainers, 1)
+    ]  # fmt: skip
+    paid = {"activity_code": code.format(1), "payer": "参训企业", "in_form": "现金", "amount_rmb": bound[1].format(f"{amount[0] // 100:,}") if bound[0] is not Bound.EXACT else amount[1], "basis": "估计"}  # fmt: skip
+    result = {
+        "enterprise_code": "NO-001",
+        "measure": "defect_rate",
+        "per": "累计",
+        "after": share[1],
+        "basis": "企业记录",
+    }
+    enterprise = {
+        "enterprise_code": "NO-001",
+        "name_zh": "厂",
+        "may_be_named": flag[1],
+        "place": "town",
+        "sector": "机械",
+    }
+    data = workbook(
+        form, "north", activities=activities, contributions=[paid], results=[result], enterprises=[enterprise]
+    )
+
+    checked = examine(data, library, TERMS)
+
+    assert not [finding for finding in checked.findings if finding.blocks]
+    rows = {table: [one for one in checked.records if one.table == table] for table in ("activities", "contributions", "results", "enterprises")}  # fmt: skip
+    assert len(rows["activities"]) == len(trainers)
+    for record, (meant, _) in zip(rows["activities"], trainers, strict=True):
+        value = record["trainers"]
+        assert (value.state if isinstance(meant, State) else value.plain) == meant
+        when = record["starts"].plain
+        assert isinstance(when, Span)
+        assert (when.start, when.end) == (starts[0], starts[0])
+    assert (rows["contributions"][0]["amount_rmb"].plain, rows["contributions"][0]["amount_rmb"].bound) == (
+        amount[0],
+        bound[0],
+    )
+    assert rows["results"][0]["after"].plain == share[0]
+    assert rows["enterprises"][0]["may_be_named"].plain == flag[0]
+    assert checked.stamp
+    assert checked.stamp.period == Period(2014, 4)
+
+
+def test_the_same_bytes_are_read_the_same_twice(form: Form, library: Library) -> None:
+    data = workbook(form, "north", photos=[{"photo_code": "NO-F01", "picture": Drawn(phone_picture())}])
+    assert examine(data, library, Terms()) == examine(data, library, Terms())
+
+
+def test_an_empty_workbook_of_somebody_else_is_refused_with_the_reason(library: Library) -> None:
+    target = io.BytesIO()
+    Workbook().save(target)
+    [finding] = examine(target.getvalue(), library, Terms()).findings
+    assert finding.code == "no_cover"

@@ -1,0 +1,415 @@
+"""Every way to type an answer, what is kept of it, and what is said of what cannot be read."""
+
+from __future__ import annotations
+
+import string
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline import messages, values
+from pipeline.model import (
+    BLANK,
+    Bound,
+    Cell,
+    Field,
+    Library,
+    Lists,
+    Period,
+    Picture,
+    Severity,
+    Span,
+    State,
+    Value,
+    Words,
+)
+
+D = Decimal
+SERIAL = D(41982)  # 9 December 2014
+NINTH = date(2014, 12, 9)
+
+
+def field(kind: str, **more: Any) -> Field:
+    return Field("f", Words("Question", "问题"), kind, **more)
+
+
+FIELDS = {
+    "code": field("code", pattern="{OFFICE}-\\d{3}"),
+    "small code": field("code", pattern="[a-z]+"),
+    "text": field("text"),
+    "long": field("long"),
+    "choice": field("choice", list="activity_kind"),
+    "flag": field("flag"),
+    "count": field("count"),
+    "count or more": field("count", bound=True),
+    "count from 1": field("count", minimum=1),
+    "amount": field("amount", bound=True),
+    "share": field("share"),
+    "signed share": field("share", signed=True),
+    "measured": field("measured", bound=True, signed=True),
+    "day": field("day"),
+    "when": field("when"),
+    "period": field("period"),
+    "codes": field("codes"),
+    "stamp": field("stamp"),
+    "picture": field("picture"),
+}
+
+
+def cell(typed: Any, format: str = "general", **more: Any) -> Cell:
+    return Cell("活动 Activities", "B7", typed, format, **more)
+
+
+def span(start: date | None, end: date, precision: str) -> tuple[Any, ...]:
+    return start, end, precision
+
+
+@pytest.fixture(scope="module")
+def lists(library: Library) -> Lists:
+    return library.lists
+
+
+# ---- what is accepted ---------------------------------------------------------------------------------
+
+# (field, what is typed, its format, what is kept, bound, codes of notes)
+ACCEPTED: list[tuple[str, Any, str, Any, Bound, tuple[str, ...]]] = [
+    (name, typed, shown, kept, bound, tuple(notes))
+    for name, typed, shown, kept, bound, *notes in [
+        ("code", "js-001", "", "JS-001", Bound.EXACT),
+        ("code", " ＪＳ－００１ ", "", "JS-001", Bound.EXACT),
+        ("code", "JS - 001\u200b", "", "JS-001", Bound.EXACT),
+        ("small code", "JiangSu", "", "jiangsu", Bound.EXACT),
+        ("text", " 泰兴 \r\n第二行 ", "", "泰兴 \n第二行", Bound.EXACT),
+        ("text", D("4.50"), "", "4.50", Bound.EXACT),
+        ("text", SERIAL, "date", "2014-12-09", Bound.EXACT),
+        ("long", "a\x07b", "", "ab", Bound.EXACT, "control_characters"),
+        ("choice", "tot", "", "tot", Bound.EXACT),
+        ("choice", "培训师培训", "", "tot", Bound.EXACT),
+        ("choice", "TRAINING of trainers （ToT）", "", "tot", Bound.EXACT),
+        ("choice", "ToT", "", "tot", Bound.EXACT),
+        *[("flag", typed, "", True, Bound.EXACT) for typed in ("是", "yes", "Y", "√", "✔", "1", D(1), True, "有")],
+        *[("flag", typed, "", False, Bound.EXACT) for typed in ("否", "No", "×", "0", D(0), False, "没有", "x")],
+        ("count", D(12), "number", 12, Bound.EXACT),
+        ("count", "１２", "", 12, Bound.EXACT),
+        ("count", " 1,200 ", "", 1200, Bound.EXACT),
+        ("count", "1 200", "", 1200, Bound.EXACT),
+        ("count", "12.0", "", 12, Bound.EXACT),
+        ("count", D(0), "", 0, Bound.EXACT),
+        ("count", "12人", "", 12, Bound.EXACT, "unit_typed_in"),
+        ("count or more", "more than 100", "", 100, Bound.MORE_THAN),
+        ("count or more", ">100", "", 100, Bound.MORE_THAN),
+        ("count or more", "＞１００", "", 100, Bound.MORE_THAN),
+        ("count or more", "100以上", "", 100, Bound.MORE_THAN),
+        ("count or more", "超过100", "", 100, Bound.MORE_THAN),
+        ("count or more", "at least 100", "", 100, Bound.AT_LEAST),
+        ("count or more", "≥100", "", 100, Bound.AT_LEAST),
+        ("count or more", "100+", "", 100, Bound.AT_LEAST),
+        ("count or more", "不少于100", "", 100, Bound.AT_LEAST),
+        ("count or more", "不到100", "", 100, Bound.LESS_THAN),
+        ("count or more", "up to 100", "", 100, Bound.AT_MOST),
+        ("count or more", "不超过100", "", 100, Bound.AT_MOST),
+        ("count from 1", "1", "", 1, Bound.EXACT),
+        ("amount", D(255700), "", 25570000, Bound.EXACT),
+        ("amount", "RMB 255,700", "", 25570000, Bound.EXACT),
+        ("amount", "￥255,700.50", "", 25570050, Bound.EXACT),
+        ("amount", "255700元", "", 25570000, Bound.EXACT),
+        ("amount", "25.57万元", "", 25570000, Bound.EXACT, "amount_in_wan"),
+        ("amount", "more than RMB 255,700", "", 25570000, Bound.MORE_THAN),
+        ("amount", "255,700以上元", "", 25570000, Bound.MORE_THAN),
+        ("share", D("0.0413"), "percent", D("0.0413"), Bound.EXACT),
+        ("share", "4.13%", "", D("0.0413"), Bound.EXACT),
+        ("share", "４．１３％", "", D("0.0413"), Bound.EXACT),
+        ("share", "4.13 %", "text", D("0.0413"), Bound.EXACT),
+        ("share", "百分之4.13", "", D("0.0413"), Bound.EXACT),
+        ("share", "4.13 per cent", "", D("0.0413"), Bound.EXACT),
+        ("share", D("4.13"), "", D("0.0413"), Bound.EXACT, "share_read_as_percent"),
+        ("share", D(0), "", D(0), Bound.EXACT),
+        ("share", "0", "", D(0), Bound.EXACT),
+        ("signed share", "−10%", "", D("-0.1"), Bound.EXACT),
+        ("day", SERIAL, "date", NINTH, Bound.EXACT),
+        ("day", SERIAL, "", NINTH, Bound.EXACT, "day_as_number"),
+        ("day", "2014-12-09", "", NINTH, Bound.EXACT),
+        ("day", "2014/12/9", "", NINTH, Bound.EXACT),
+        ("day", "２０１４年１２月９日", "", NINTH, Bound.EXACT),
+        ("day", "9 December 2014", "", NINTH, Bound.EXACT),
+        ("day", "December 9, 2014", "", NINTH, Bound.EXACT),
+        ("day", "2014-12-09T00:00:00", "date", NINTH, Bound.EXACT),
+        ("period", "2014-Q4", "", Period(2014, 4), Bound.EXACT),
+        ("period", "2014年第四季度", "", Period(2014, 4), Bound.EXACT),
+        ("period", "q4 2014", "", Period(2014, 4), Bound.EXACT),
+        ("codes", "JS-001；js-002、 JS-003\nJS-004", "", ("JS-001", "js-002", "JS-003", "JS-004"), Bound.EXACT),
+        ("codes", "a, b, a", "", ("a", "b"), Bound.EXACT, "code_twice"),
+    ]
+]
+
+
+@pytest.mark.parametrize(("name", "typed", "shown", "kept", "bound", "notes"), ACCEPTED)
+def test_what_is_typed_is_understood(
+    name: str, typed: Any, shown: str, kept: Any, bound: Bound, notes: tuple[str, ...], lists: Lists
+) -> None:
+    value, found = values.parse(cell(typed, shown or "general"), FIELDS[name], lists)
+    assert (value.state, value.plain, value.bound) == (State.GIVEN, kept, bound)
+    assert type(value.plain) is type(kept)
+    assert tuple(one.code for one in found) == notes
+
+
+WHEN: list[tuple[Any, tuple[Any, ...]]] = [
+    ("2014-12-09", span(NINTH, NINTH, "day")),
+    ("December 2014", span(date(2014, 12, 1), date(2014, 12, 31), "month")),
+    ("2014年12月", span(date(2014, 12, 1), date(2014, 12, 31), "month")),
+    ("early March 2015", span(date(2015, 3, 1), date(2015, 3, 10), "part")),
+    ("mid March 2015", span(date(2015, 3, 11), date(2015, 3, 20), "part")),
+    ("late February 2016", span(date(2016, 2, 21), date(2016, 2, 29), "part")),
+    ("2015年3月上旬", span(date(2015, 3, 1), date(2015, 3, 10), "part")),
+    ("2015年3月底", span(date(2015, 3, 21), date(2015, 3, 31), "part")),
+    ("Q4 2014", span(date(2014, 10, 1), date(2014, 12, 31), "quarter")),
+    ("2014年第四季度", span(date(2014, 10, 1), date(2014, 12, 31), "quarter")),
+    ("2015", span(date(2015, 1, 1), date(2015, 12, 31), "year")),
+    (D(2015), span(date(2015, 1, 1), date(2015, 12, 31), "year")),
+    ("2015年", span(date(2015, 1, 1), date(2015, 12, 31), "year")),
+    ("by December 2014", span(None, date(2014, 12, 31), "by")),
+    ("2014年12月前", span(None, date(2014, 12, 31), "by")),
+]
+
+
+@pytest.mark.parametrize(("typed", "told"), WHEN)
+def test_a_time_is_known_as_far_as_it_was_said(typed: Any, told: tuple[Any, ...], lists: Lists) -> None:
+    value, found = values.parse(cell(typed), FIELDS["when"], lists)
+    assert isinstance(value.plain, Span)
+    assert ((value.plain.start, value.plain.end, value.plain.precision), found) == (told, ())
+
+
+def test_a_day_counted_from_1904_is_the_same_day(lists: Lists) -> None:
+    value, _ = values.parse(cell(SERIAL - 1462, "date", date1904=True), FIELDS["day"], lists)
+    assert value.plain == NINTH
+
+
+MEASURED: list[tuple[Any, str, str, Any, Bound]] = [
+    ("4.13%", "", "share", D("0.0413"), Bound.EXACT),
+    (D("0.0413"), "percent", "share", D("0.0413"), Bound.EXACT),
+    ("+35.88%", "", "relative", D("0.3588"), Bound.EXACT),
+    ("3.98个百分点", "", "points", D("0.0398"), Bound.EXACT),
+    ("307", "", "number", D(307), Bound.EXACT),
+    ("more than 100", "", "number", D(100), Bound.MORE_THAN),
+    ("RMB 255,700", "", "rmb", D(255700), Bound.EXACT),
+    ("逾25.57万元", "", "rmb", D(255700), Bound.MORE_THAN),
+    (D("12.5"), "", "number", D("12.5"), Bound.EXACT),
+]
+
+
+@pytest.mark.parametrize(("typed", "shown", "unit", "kept", "bound"), MEASURED)
+def test_a_measured_value_is_read_in_the_unit_of_its_measure(
+    typed: Any, shown: str, unit: str, kept: Any, bound: Bound, lists: Lists
+) -> None:
+    value, _ = values.parse(cell(typed, shown or "general"), FIELDS["measured"], lists, unit)
+    assert (value.plain, value.bound, value.unit) == (kept, bound, unit)
+
+
+@pytest.mark.parametrize("name", sorted(FIELDS))
+@pytest.mark.parametrize(
+    ("typed", "state"),
+    [
+        ("未统计", State.NOT_RECORDED),
+        (" Not Recorded ", State.NOT_RECORDED),
+        ("不详", State.NOT_RECORDED),
+        ("n/a", State.NOT_APPLICABLE),
+        ("／", State.NOT_APPLICABLE),
+        ("不适用", State.NOT_APPLICABLE),
+        (None, State.BLANK),
+        ("  ", State.BLANK),
+    ],
+)
+def test_no_answer_stays_apart_from_zero_in_every_kind(name: str, typed: Any, state: State, lists: Lists) -> None:
+    assert values.parse(cell(typed), FIELDS[name], lists) == (Value(state), ())
+
+
+# ---- what is refused ------------------------------------------------------------------------------------
+
+REFUSED: list[tuple[str, Cell, str]] = [
+    ("choice", cell("meetnig"), "near_miss"),
+    ("choice", cell("party"), "not_in_list"),
+    ("flag", cell("maybe"), "not_a_flag"),
+    ("flag", cell(D(2)), "not_a_flag"),
+    ("count", cell("twelve"), "not_a_count"),
+    ("count", cell("12.5"), "not_a_count"),
+    ("count", cell("②"), "not_a_count"),
+    ("count", cell("½"), "not_a_count"),
+    ("count", cell("1,2"), "not_a_count"),
+    ("count", cell(D("0.12"), "percent"), "not_a_count"),
+    ("count", cell(True), "not_a_count"),
+    ("count", cell(D(41641), "date"), "not_a_count"),
+    ("count", cell("more than 100"), "bound_not_asked"),
+    ("count", cell(D(-1)), "negative"),
+    ("count from 1", cell(D(0)), "below_minimum"),
+    ("count", cell(None, error="#REF!"), "error_cell"),
+    ("count", cell(None, formula="SUM(A1:A3)"), "formula_without_value"),
+    ("amount", cell("ten"), "not_an_amount"),
+    ("amount", cell("12%"), "not_an_amount"),
+    ("amount", cell(D("0.001")), "finer_than_fen"),
+    ("share", cell("a third"), "not_a_share"),
+    ("share", cell(D("0.0413")), "share_ambiguous"),
+    ("share", cell("0.5"), "share_ambiguous"),
+    ("share", cell(D(1)), "share_ambiguous"),
+    ("share", cell("-4%"), "negative"),
+    ("measured", cell(D(4)), "measure_missing"),
+    ("day", cell("December 2014"), "not_a_day"),
+    ("day", cell("31.2.2014"), "not_a_day"),
+    ("day", cell("2014-02-31"), "not_a_day"),
+    ("day", cell(D(12)), "not_a_day"),
+    ("when", cell("soon"), "not_a_when"),
+    ("period", cell("2014"), "not_a_period"),
+    ("period", cell("2014-Q5"), "not_a_period"),
+    ("picture", cell("photo.jpg"), "not_a_picture"),
+    ("picture", cell(None, error="picture_too_large"), "picture_too_large"),
+    ("picture", cell(None, error="picture_unreadable"), "picture_unreadable"),
+    ("text", cell(None, picture=Picture("a", 1, 1, "b")), "picture_in_cell"),
+    ("text", cell(None, error="picture_unreadable"), "picture_in_cell"),
+]
+
+
+@pytest.mark.parametrize(("name", "typed", "code"), REFUSED)
+def test_what_cannot_be_read_is_an_error_and_no_value(name: str, typed: Cell, code: str, lists: Lists) -> None:
+    value, [one] = values.parse(typed, FIELDS[name], lists)
+    assert (value, one.code, one.severity) == (Value(State.UNREADABLE), code, Severity.ERROR)
+    said = messages.say(one)
+    assert said.en
+    assert said.zh
+    assert "{" not in said.en + said.zh
+
+
+def test_a_refusal_says_in_both_languages_what_stands_there_and_what_to_do(lists: Lists) -> None:
+    _, [share] = values.parse(cell(D("0.5")), FIELDS["share"], lists)
+    assert messages.say(share) == Words(
+        "'Question' is 0.5, which may mean either of 50% / 0.5%. Please type it with its sign, like 4.13%.",
+        "“问题”填的是 0.5，可能是 50% / 0.5% 中的任何一个。请连同百分号填写，如 4.13%。",
+    )
+    _, [choice] = values.parse(cell("meetnig"), FIELDS["choice"], lists)
+    assert messages.say(choice) == Words(
+        "'Question' is 'meetnig', which is not in the list. Did you mean “会议 Meeting”? Please pick it from the list.",
+        "“问题”填的是“meetnig”，不在选项之内。是否应为“会议 Meeting”？请从下拉列表中选择。",
+    )
+    _, [count] = values.parse(cell("12人"), FIELDS["count"], lists)
+    assert messages.say(count) == Words(
+        "'Question' is '12人'; the number 12 was taken from it. Digits alone are enough.",
+        "“问题”填的是“12人”，按数字 12 处理。只填数字即可。",
+    )
+    _, [error] = values.parse(cell(None, error="#N/A"), FIELDS["count"], lists)
+    assert messages.say(error) == Words(
+        "'Question' shows the error #N/A. Please type the value itself, without a formula.",
+        "“问题”显示错误值 #N/A。请直接填写数值，不要使用公式。",
+    )
+
+
+# ---- there and back -------------------------------------------------------------------------------------
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1).filter(
+    lambda text: bool(text.strip())
+)
+DAYS = st.dates(date(1950, 1, 1), date(2099, 12, 31))
+DECIMALS = st.decimals(0, 10**9, places=4, allow_nan=False, allow_infinity=False)
+SPANS = st.builds(
+    lambda text: values.span_of(text),
+    st.one_of(
+        DAYS.map(date.isoformat),
+        DAYS.map(lambda day: f"{day.year}-{day.month:02}"),
+        DAYS.map(lambda day: f"{day.year}年{day.month}月上旬"),
+        DAYS.map(lambda day: f"late {day:%B} {day.year}"),
+        DAYS.map(lambda day: f"Q{(day.month + 2) // 3} {day.year}"),
+        DAYS.map(lambda day: f"by {day:%B} {day.year}"),
+        DAYS.map(lambda day: f"{day.year}"),
+    ),
+)
+GIVEN: dict[str, st.SearchStrategy[Value]] = {
+    "choice": st.sampled_from(["tot", "meeting", "other"]).map(lambda plain: Value(State.GIVEN, plain)),
+    "flag": st.booleans().map(lambda plain: Value(State.GIVEN, plain)),
+    "count or more": st.builds(
+        lambda plain, bound: Value(State.GIVEN, plain, bound), st.integers(0, 10**9), st.sampled_from(Bound)
+    ),
+    "amount": st.builds(
+        lambda plain, bound: Value(State.GIVEN, plain, bound, "fen"), st.integers(0, 10**12), st.sampled_from(Bound)
+    ),
+    "share": DECIMALS.map(lambda plain: Value(State.GIVEN, plain)),
+    "day": DAYS.map(lambda plain: Value(State.GIVEN, plain)),
+    "when": SPANS.map(lambda plain: Value(State.GIVEN, plain)),
+    "period": st.builds(
+        lambda year, quarter: Value(State.GIVEN, Period(year, quarter)), st.integers(2000, 2099), st.integers(1, 4)
+    ),
+    "measured": st.builds(
+        lambda plain, unit, bound: Value(State.GIVEN, plain, bound, unit),
+        st.decimals(-(10**6), 10**6, places=4, allow_nan=False),
+        st.sampled_from(["number", "share", "rmb", "relative", "points"]),
+        st.sampled_from(Bound),
+    ),
+}
+
+
+def meant(value: Value) -> Any:
+    """Return what a value says, whatever the words and the digits' number."""
+    plain = value.plain
+    if isinstance(plain, Span):
+        plain = (plain.start, plain.end, plain.precision)
+    return value.state, plain, value.bound, value.unit
+
+
+@pytest.mark.parametrize("name", sorted(GIVEN))
+@settings(max_examples=60, deadline=None)
+@given(data=st.data(), language=st.sampled_from(["en", "zh"]))
+def test_what_is_shown_and_typed_again_is_the_same_answer(
+    name: str, data: st.DataObject, language: str, lists: Lists
+) -> None:
+    value = data.draw(GIVEN[name])
+    shown = values.show(value, FIELDS[name], language, lists)
+    again, _ = values.parse(cell(shown), FIELDS[name], lists, value.unit)
+    assert meant(again) == meant(value)
+
+
+@pytest.mark.parametrize("name", sorted(GIVEN))
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_what_the_ledger_keeps_comes_back_as_it_was(name: str, data: st.DataObject) -> None:
+    value = data.draw(GIVEN[name])
+    assert values.restore(values.keep(value), FIELDS[name].kind) == value
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.GIVEN])
+def test_an_answer_without_a_value_is_kept_as_what_it_is(state: State) -> None:
+    assert values.restore(values.keep(Value(state)), "count") == Value(state)
+    assert values.keep(BLANK) is None
+
+
+def test_a_picture_is_kept_with_both_its_fingerprints() -> None:
+    value = Value(State.GIVEN, Picture("original", 4, 3, "clean"))
+    assert values.restore(values.keep(value), "picture") == value
+
+
+ANYTHING = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.text(),
+    st.text(string.digits + ".,%-+ 元万以上年月日季度<>≥①½"),
+    st.decimals(allow_nan=False, allow_infinity=False),
+    st.integers().map(Decimal),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    name=st.sampled_from(sorted(FIELDS)),
+    typed=ANYTHING,
+    shown=st.sampled_from(["general", "number", "percent", "date", "text"]),
+    unit=st.sampled_from([None, "number", "share", "rmb", "relative", "points", "amount"]),
+    date1904=st.booleans(),
+)
+def test_whatever_is_typed_is_an_answer_or_an_error_and_never_both(
+    name: str, typed: Any, shown: str, unit: str | None, date1904: bool, lists: Lists
+) -> None:
+    value, found = values.parse(cell(typed, shown, date1904=date1904), FIELDS[name], lists, unit)
+    errors = [one for one in found if one.severity is Severity.ERROR]
+    assert value.given == (value.plain is not None)
+    assert bool(errors) == (value.state is State.UNREADABLE)
+    for one in found:
+        assert messages.say(one).zh
