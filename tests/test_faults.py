@@ -102,7 +102,7 @@ def points(office: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch) -> t
 
 
 @pytest.mark.parametrize("how", ["kill", "ENOSPC", "EIO"])
-@pytest.mark.parametrize("every", [pytest.param(9, id="some"), pytest.param(1, id="all", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("every", [pytest.param(16, id="some"), pytest.param(1, id="all", marks=pytest.mark.slow)])
 def test_one_clean_run_later_nothing_is_lost_torn_or_twice(
     office: Settings,
     send: Send,

@@ -30,6 +30,7 @@ def states(office: Settings) -> dict[str, str]:
     return {one["id"]: one["state"] for period in status(office)["periods"] for one in period["returns"]}
 
 
+@pytest.mark.slow
 def test_forty_nights(office: Settings, send: Send) -> None:
     acts = [
         {

@@ -106,7 +106,7 @@ def explain(settings: Settings, name: str, period: Period | None = None) -> dict
             hint = f" Did you mean {near[0]!r}?" if near else " `score figures` lists them."
             raise UnknownFigure(f"There is no figure {figure_id!r}.{hint}")
         figure = found[figure_id]
-        return explain_figure(figure, library.indicators[figure.code], sources(store, reckoning, figure))
+        return explain_figure(figure, library.indicators[figure.code], sources(store, reckoning, [figure]))
 
 
 def figures(settings: Settings, period: Period | None = None) -> list[dict[str, Any]]:
@@ -126,12 +126,9 @@ def _reckoning(store: Store, period: str) -> str:
     return known[period] if period else list(known.values())[-1]
 
 
-def sources(store: Store, reckoning: str, figure: Figure) -> Sources:
-    """Return the records that a figure points to, with the submission each came with."""
-    refs = {addend.record for addend in figure.addends} | {
-        addend.corrected_by for addend in figure.addends if addend.corrected_by
-    }
-    refs |= {one.record for one in figure.left_out if one.record}
+def sources(store: Store, reckoning: str, figures: Iterable[Figure]) -> Sources:
+    """Return the records that figures point to, with the submission each came with."""
+    refs = {ref for figure in figures for ref in refs_of(figure)}
     submissions = {one.id: one for one in store.submissions()}
     records: dict[str, Record] = {}
     owners: dict[str, Submission] = {}
@@ -140,6 +137,12 @@ def sources(store: Store, reckoning: str, figure: Figure) -> Sources:
             records.setdefault(ref, record)
             owners.setdefault(ref, submissions[name])
     return Sources(records, owners)
+
+
+def refs_of(figure: Figure) -> set[str]:
+    """Return the refs of all records that a figure names: added up, corrected by, or left out."""
+    found = {addend.record for addend in figure.addends} | {one.record for one in figure.left_out if one.record}
+    return found | {addend.corrected_by for addend in figure.addends if addend.corrected_by}
 
 
 # ---- checking without taking ---------------------------------------------------------------------------
