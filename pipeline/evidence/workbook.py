@@ -25,24 +25,28 @@ PETROL, TINT, SLATE, LINE, SIENNA, INK = "#0E4F5C", "#E8EFEF", "#52626B", "#C7D0
 CONTENTS, RESTATED = "Contents", "Restatements"
 
 COLUMNS = (  # header in both languages, width
-    ("Figure\n数据编号", 44),
+    ("Figure\n数据编号", 46),
     ("Office\n单位", 15),
-    ("File\n文件", 38),
+    ("File\n文件", 40),
     ("Sheet\n工作表", 28),
     ("Cell\n单元格", 8),
     ("Typed\n原文", 18),
     ("Value used\n采用值", 13),
     ("Role\n作用", 17),
-    ("Corrected by\n更正", 24),
+    ("Corrected by\n更正", 14),
     ("Our total\n本系统结果", 15),
     ("Recomputed\n公式复算", 15),
     ("Agree\n是否一致", 9),
-    ("Note\n备注", 30),
+    ("Note\n备注", 46),
 )
 A, USED, ROLE, OURS, AGAIN, AGREE, NOTE = 0, 6, 7, 9, 10, 11, 12
 HEADER_ROW, FIRST_ROW = 3, 4
 LISTED = (("Objective\n目标", 11), ("Indicator\n指标", 58), ("中文", 34), ("Sheet\n工作表", 34), ("Figures\n数据", 9))
 LISTED = (*LISTED, ("This quarter\n本季度", 15), ("Cumulative\n累计", 15), ("All agree\n全部一致", 10))
+NUMBERS = {  # headers that stand over numbers
+    title
+    for title, _ in (COLUMNS[USED], COLUMNS[OURS], COLUMNS[AGAIN], LISTED[4], LISTED[5], LISTED[6])
+}
 HOW = (
     "Every figure of the period, with every cell that went into it. Files stand below inbox/.",
     "本季度的每个数据及其全部来源单元格。文件均在 inbox/ 之下。",
@@ -52,18 +56,19 @@ HOW = (
 FORMATS: Mapping[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "font_color": PETROL},
     "note": {"font_color": SLATE},
-    "head": {"bold": True, "font_color": SLATE, "bottom": 2, "bottom_color": PETROL, "text_wrap": True, "valign": "bottom"},
-    "group": {"bold": True, "font_color": PETROL, "bg_color": TINT, "top": 1, "top_color": LINE},
+    "head": {"indent": 1, "bold": True, "font_color": SLATE, "bottom": 2, "bottom_color": PETROL, "text_wrap": True, "valign": "bottom"},
+    "group": {"indent": 1, "bold": True, "font_color": PETROL, "bg_color": TINT, "top": 1, "top_color": LINE},
     "total": {"bold": True, "font_color": PETROL, "bg_color": TINT, "top": 1, "top_color": LINE, "num_format": "#,##0"},
     "fraction": {"bold": True, "font_color": PETROL, "bg_color": TINT, "top": 1, "top_color": LINE, "num_format": "#,##0.00##"},
-    "text": {"font_color": INK, "valign": "top"},
-    "muted": {"font_color": SLATE, "valign": "top"},
+    "text": {"indent": 1, "font_color": INK, "valign": "top"},
+    "muted": {"indent": 1, "font_color": SLATE, "valign": "top"},
+    "head_number": {"bold": True, "font_color": SLATE, "bottom": 2, "bottom_color": PETROL, "text_wrap": True, "valign": "bottom", "align": "right"},
     "number": {"font_color": INK, "num_format": "#,##0", "valign": "top"},
     "decimal": {"font_color": INK, "num_format": "#,##0.00##", "valign": "top"},
-    "absent": {"font_color": SIENNA, "valign": "top"},
+    "absent": {"indent": 1, "font_color": SIENNA, "valign": "top"},
     "link": {"font_color": PETROL, "underline": 1},
-    "row": {"font_color": INK, "bottom": 1, "bottom_color": LINE, "text_wrap": True, "valign": "top"},
-    "row_number": {"font_color": INK, "bottom": 1, "bottom_color": LINE, "num_format": "#,##0.##", "valign": "top"},
+    "row": {"indent": 1, "font_color": INK, "bottom": 1, "bottom_color": LINE, "text_wrap": True, "valign": "top"},
+    "row_number": {"font_color": INK, "bottom": 1, "bottom_color": LINE, "num_format": "General", "valign": "top"},
 }  # fmt: skip
 
 
@@ -79,7 +84,7 @@ class _Book:
         sheet = self.book.add_worksheet(name)
         for at, (title, width) in enumerate(columns):
             sheet.set_column(at, at, width)
-            sheet.write_string(header, at, title, self.formats["head"])
+            sheet.write_string(header, at, title, self.formats["head_number" if title in NUMBERS else "head"])
         sheet.set_row(header, 30)
         sheet.hide_gridlines(2)
         sheet.set_landscape()
@@ -139,7 +144,7 @@ def _fill_contents(
         sheet.write_string(at, 0, line, look["note"])
     for at, (name, figures) in enumerate(groups.items(), len(HOW) + 3):
         definition = figures[0]["definition"]
-        sheet.write_number(at, 0, objectives[definition["code"]], look["row_number"])
+        sheet.write_string(at, 0, str(objectives[definition["code"]]), look["row"])
         sheet.write_string(at, 1, definition["title"]["en"], look["row"])
         sheet.write_string(at, 2, definition["title"]["zh"], look["row"])
         sheet.write_url(at, 3, f"internal:'{name}'!A1", look["link"], name)
@@ -163,7 +168,7 @@ def _value(sheet: Worksheet, row: int, column: int, told: Mapping[str, Any] | No
 
 
 def _restatements(making: _Book) -> None:
-    columns = (("Figure\n数据编号", 44), ("Reported\n原报", 14), ("Today\n现为", 14), ("Why, and who\n原因", 70))
+    columns = (("Figure\n数据编号", 46), ("Reported\n原报", 14), ("Today\n现为", 14), ("Why, and who\n原因", 70))
     sheet = making.sheet(RESTATED, columns, HEADER_ROW)
     sheet.write_string(0, 0, "Restatements", making.formats["title"])
     sheet.write_url(1, 0, f"internal:'{CONTENTS}'!A1", making.formats["link"], "Contents 目录")

@@ -1,51 +1,105 @@
-"""A reckoning -> what the template of the donor report may use."""
+"""A reckoning and the returns it rests on -> what the template of the donor report may use."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import calendar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
-from pipeline.model import Figure, Indicator, Known, Library, Period, Record
-from pipeline.report.fill import Term
-from pipeline.report.page import SAMPLE_MARK, Page, card, quote, show_figure
+from pipeline import values
+from pipeline.model import Figure, Known, Library, Period, Span
+from pipeline.report.annex import definitions
+from pipeline.report.fill import Shown, Term
+from pipeline.report.logframe import ASPECTS, all_sample, objectives, off_target
+from pipeline.report.material import Material, Tables
+from pipeline.report.page import SAMPLE_MARK, Page, card, show_figure
+from pipeline.report.participants import participants
+from pipeline.report.results import enterprise_results, result_charts
+from pipeline.report.sections import contributions, narrative, partners, returns, stories, upcoming
+from pipeline.report.words import term
+
+
+class Figures(Mapping[str, Shown]):
+    """Every figure by its id, as the page shows it; one of a known indicator that nobody gave is a dash."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    def __getitem__(self, name: str) -> Shown:
+        figure = self._page.figures.get(name)
+        code = name.split("/")[0].split(".")[0]
+        if figure is None and code not in self._page.library.indicators:
+            raise KeyError(name)
+        indicator = self._page.library.indicators[code]
+        return show_figure(figure, name, self._page.language, signed=indicator.number == "median")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._page.figures)
+
+    def __len__(self) -> int:
+        return len(self._page.figures)
 
 
 def donor_report(
-    period: Period, figures: Iterable[Figure], known: Known, library: Library, language: str = "en"
+    period: Period,
+    figures: Iterable[Figure],
+    known: Known,
+    library: Library,
+    language: str = "en",
+    *,
+    tables: Tables | None = None,
+    missing: Sequence[tuple[str, str]] = (),
 ) -> dict[str, object]:
     """Return what the template of the donor report may use.
 
-    `report`: the texts of the project office's card of that name; `period`; `objectives`,
-    each with `number` and `rows`, a row an indicator with `title`, `unit`, `reason` and the
-    figures `baseline target value cumulative reached_pct`; `sample_mark`.
+    Everything that can be printed is a figure, somebody's words or value with its cell, or
+    a word of our own; README.md beside the templates lists the names.
+
+    Args:
+        figures: the figures of the period.
+        known: registers and tables of the project office.
+        tables: the records of all returns that count; without them only the project office's.
+        missing: (office, why) of each office that owes a return and has none that counts.
     """
     page = Page(language, library, {figure.id: figure for figure in figures})
-    reasons = {record.key: record for record in known.rows("reasons")}
-    numbers = sorted({indicator.objective for indicator in library.indicators.values()})
+    material = Material(page, known, tables if tables is not None else known.tables, tuple(missing))
+    logframe = objectives(period, material)
+    rows = [row for objective in logframe for row in objective["rows"]]  # type: ignore[attr-defined]
+    wholly = all_sample(logframe)
     return {
         "report": card("report", known.rows("report"), page),
-        "period": Term(str(period)),
-        "objectives": [_objective(number, reasons, page) for number in numbers],
+        "officer": material.quote(next(iter(known.rows("report")), None), "officer"),
+        "status": term("draft", language),
+        **_time(period, language),
+        "figures": Figures(page),
+        "objectives": logframe,
+        "columns": {aspect: Term(SAMPLE_MARK if aspect in wholly else "") for aspect in (*ASPECTS, "women")},
+        "off_target": list(off_target(rows)),
+        "narrative": narrative(material),
+        "participants": participants(material),
+        "results": enterprise_results(material),
+        "result_charts": result_charts(material),
+        "partners": partners(material),
+        "contributions": contributions(material),
+        "stories": stories(material),
+        "upcoming": upcoming(material),
+        "returns": returns(page.figures.values(), material),
+        "restatements": [],
+        "none": term("none", language),
+        "definitions": definitions(material),
         "sample_mark": Term(SAMPLE_MARK),
     }
 
 
-def _objective(number: int, reasons: Mapping[str, Record], page: Page) -> dict[str, object]:
-    indicators = [indicator for indicator in page.library.indicators.values() if indicator.objective == number]
+def _time(period: Period, language: str) -> dict[str, Term]:
+    """Return the quarter in three ways: 2014-Q4, Q4, October–December 2014."""
+    months = [_month(period.year, month) for month in (period.quarter * 3 - 2, period.quarter * 3)]
     return {
-        "number": Term(str(number)),
-        "rows": [_row(indicator, reasons.get(indicator.code), page) for indicator in indicators],
+        "period": Term(str(period)),
+        "quarter": Term(f"Q{period.quarter}"),
+        "months": Term(values.show_range(months[0], months[1], language)),
     }
 
 
-ASPECTS = ("baseline", "target", "value", "cumulative", "reached_pct")
-
-
-def _row(indicator: Indicator, reason: Record | None, page: Page) -> dict[str, object]:
-    names = {aspect: indicator.code if aspect == "value" else f"{indicator.code}.{aspect}" for aspect in ASPECTS}
-    signed = indicator.number == "median"
-    row: dict[str, object] = {
-        aspect: show_figure(page.figures.get(name), name, page.language, signed=signed)
-        for aspect, name in names.items()
-    }
-    quoted = quote(reason, f"reason_{page.language}", page) if reason else None
-    return {**row, "title": Term(indicator.title[page.language]), "unit": Term(indicator.unit), "reason": quoted}
+def _month(year: int, month: int) -> Span:
+    return Span(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]), "month", "")

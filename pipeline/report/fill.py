@@ -43,6 +43,23 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Pictured:
+    data: bytes
+    width_mm: float
+    height_mm: float
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Charted:
+    xml: bytes
+    workbook: bytes
+    width_mm: float
+    height_mm: float
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A filled document and the figures on its pages, in order."""
 

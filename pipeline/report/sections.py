@@ -1,0 +1,162 @@
+"""What offices and the project office wrote -> the sections of a report in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pipeline.model import Figure, LeftOut, Record
+from pipeline.report.fill import Quoted, Term
+from pipeline.report.material import Material
+from pipeline.report.page import SAMPLE_MARK
+from pipeline.report.words import listed, say, term
+
+SECTIONS = ("at_a_glance", "objective_1", "objective_2", "objective_3", "sustainability", "data_quality", "outlook")
+WEAK = ("estimate", "sample")
+
+
+def narrative(material: Material) -> dict[str, object]:
+    """Return each section with its `paragraphs`; where there are none, `gap` is what is to be written there."""
+    rows = {row.key: row for row in material.known.rows("narrative")}
+    return {name: _section(rows.get(name), material) for name in dict.fromkeys([*SECTIONS, *rows])}
+
+
+def _section(row: Record | None, material: Material) -> dict[str, object]:
+    paragraphs = material.paragraphs(row, "text")
+    return {"paragraphs": paragraphs, "gap": None if paragraphs else _prompt(row, material)}
+
+
+def _prompt(row: Record | None, material: Material) -> Quoted | Term:
+    """Return what the sheet asks for: its line in the page's language, the English one first."""
+    lines = str(row["prompt"].plain).splitlines() if row and row["prompt"].given else []
+    if row is None or not lines:
+        return term("to_write", material.language)
+    return Quoted(lines[-1] if material.language == "zh" else lines[0], row.ref, "prompt")
+
+
+def stories(material: Material) -> list[dict[str, object]]:
+    """Return the stories that may be printed: `place headline paragraphs`."""
+    found = (
+        {
+            "place": material.place(row),
+            "headline": material.quote_in(row, "headline"),
+            "paragraphs": material.paragraphs(row, "text"),
+        }
+        for row in material.rows("stories")
+    )
+    return [story for story in found if story["headline"] and story["paragraphs"]]
+
+
+def upcoming(material: Material) -> list[dict[str, object]]:
+    """Return what is planned: `when title place audience text`; a date that is open is said to be."""
+    found = sorted(material.rows("upcoming"), key=lambda row: _first_day(row))
+    return [
+        {
+            "when": material.when(row) or term("open_date", material.language),
+            "title": material.quote_in(row, "title"),
+            "place": material.place(row),
+            "audience": material.quote_in(row, "for"),
+            "paragraphs": material.paragraphs(row, "text"),
+        }
+        for row in found
+    ]
+
+
+def _first_day(row: Record) -> str:
+    """Return what plans are ordered by; those without a date come last."""
+    span = row["starts"].plain
+    return str(getattr(span, "start", None) or getattr(span, "end", None) or "9999")
+
+
+# ---- sustainability -------------------------------------------------------------------------------------
+
+
+def partners(material: Material) -> list[dict[str, object]]:
+    """Return each partner with `name kind agreement status since pays paragraphs`."""
+    return [
+        {
+            "name": material.quote_in(row, "name"),
+            **{field: material.quote(row, field) or Term("") for field in ("partner_kind", "agreement", "status")},
+            "since": material.quote(row, "since") or Term(""),
+            "pays": material.quote(row, "pays") or Term(""),
+            "paragraphs": material.paragraphs(row, "text"),
+        }
+        for row in material.rows("partners")
+    ]
+
+
+def contributions(material: Material) -> list[dict[str, object]]:
+    """Return who paid for which training: `activity payer in_form amount sample_mark`."""
+    return [
+        {
+            "activity": _activity(row, material),
+            "office": Term(material.office_name(row.office)),
+            **{field: material.quote(row, field) or Term("") for field in ("payer", "in_form")},
+            "amount": material.quote(row, "amount_rmb") or Term(say("not_recorded", material.language)),
+            "sample_mark": Term(SAMPLE_MARK if row["basis"].plain in WEAK else ""),
+        }
+        for row in material.rows("contributions")
+    ]
+
+
+def _activity(row: Record, material: Material) -> Quoted | Term:
+    """Return the title of the activity that a row is about."""
+    code = str(row["activity_code"].plain)
+    titled = material.quote_in(material.register("activities", code), "title")
+    joint = material.quote_in(material.register("joint", code), "title")
+    return titled or joint or Term(code)
+
+
+# ---- completeness ---------------------------------------------------------------------------------------
+
+
+def returns(figures: Iterable[Figure], material: Material) -> dict[str, object]:
+    """Return `all_in`, a `sentence` that names who has not sent, and `rows`: `office state lacking counted`.
+
+    `lacking` names the indicators of the quarter that miss a value of that office.
+    """
+    missing, language = dict(material.missing), material.language
+    gaps = _gaps(figures)
+    names = [material.office_name(office) for office in missing]
+    some = "all_sent" if not names else "one_has_not" if len(names) == 1 else "some_have_not"
+    offices = [row.key for row in material.offices()]
+    here = {record.office for records in material.tables.values() for record in records}
+    return {
+        "all_in": not missing,
+        "sentence": term(some, language, listed(names, language)),
+        "rows": [
+            {
+                "office": Term(material.office_name(office)),
+                "counted": office not in missing,
+                "state": term(missing.get(office, "counted"), language),
+                "lacking": _lacking(office, missing, gaps, material),
+            }
+            for office in offices
+            if office in missing or office in here
+        ],
+    }
+
+
+def _gaps(figures: Iterable[Figure]) -> dict[str, list[str]]:
+    """Return the indicators that lack a value of an office that has sent, by office."""
+    gaps: dict[str, list[str]] = {}
+    for figure in figures:
+        if figure.aspect == "value" and not figure.slice:
+            for one in figure.left_out:
+                if one.record and figure.code not in gaps.setdefault(one.office, []):
+                    gaps[one.office].append(figure.code)
+    return gaps
+
+
+def _lacking(office: str, missing: Mapping[str, str], gaps: Mapping[str, list[str]], material: Material) -> Term:
+    language = material.language
+    if office in missing:
+        return term("all_figures", language)
+    titles = [material.page.library.indicators[code].title[language] for code in gaps.get(office, ())]
+    return Term(say("semicolon", language).join(titles)) if titles else term("nothing_lacks", language)
+
+
+def named_offices(left_out: Iterable[LeftOut], material: Material) -> str:
+    """Return the offices that are not, or not wholly, in a figure."""
+    offices = {one.office for one in left_out}
+    ordered = [row.key for row in material.offices() if row.key in offices]
+    return listed([material.office_name(office) for office in ordered], material.language)
