@@ -53,7 +53,8 @@ def _way(indicator: Indicator, material: Material) -> str:
     language = material.language
     if indicator.number == "ratio" and indicator.part and indicator.whole:
         return say("ratio", language, _part(indicator, indicator.part, material), _part(indicator, indicator.whole, material))
-    fields = [_title(indicator.table, name, material) for name in indicator.of] if indicator.number == "sum" else []
+    named = indicator.number in ("sum", "distinct")
+    fields = [_title(indicator.table, name, material) for name in indicator.of] if named else []
     return say(indicator.number, language, say("comma", language).join(fields))
 
 
@@ -62,7 +63,7 @@ def _part(indicator: Indicator, part: Part, material: Material) -> str:
     language = material.language
     table = material.table(str(part.table or indicator.table))
     names = part.sum or ((part.distinct,) if part.distinct else ())
-    text = say("comma", language).join(_title(table.name, name, material) for name in names)
+    text = say("comma", language).join(dict.fromkeys(_title(table.name, name, material) for name in names))
     if part.table and part.table != indicator.table:
         text = f"{text} ({table.title[language]})"
     where = _where(part.where, table, material)

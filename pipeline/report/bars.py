@@ -10,7 +10,17 @@ from PIL import Image, ImageDraw
 DPI, MM_PER_INCH = 600, 25.4
 WIDTH_MM, HEIGHT_MM = 13.5, 2.6
 ROOM = 125  # per cent of the target that the picture has room for
-COLORS = {"petrol": (14, 79, 92), "tint": (232, 239, 239), "line": (199, 208, 211), "ink": (28, 43, 51), "white": (255, 255, 255)}
+SWATCH_MM = (3.2, 2.4)
+COLORS = {
+    "petrol": (14, 79, 92),
+    "sienna": (168, 72, 31),
+    "pale": (195, 207, 211),
+    "edge": (95, 115, 125),
+    "tint": (232, 239, 239),
+    "line": (199, 208, 211),
+    "ink": (28, 43, 51),
+    "white": (255, 255, 255),
+}
 
 
 def target_bar(percent: Decimal, *, lower_bound: bool = False) -> bytes:
@@ -33,6 +43,23 @@ def target_bar(percent: Decimal, *, lower_bound: bool = False) -> bytes:
         if percent > ROOM:
             _cuts(pen, end, width, height)
     _tick(pen, whole, height, halo=percent > 100)
+    return _png(image)
+
+
+def swatch(fill: str, *, edge: bool = False, dashed: bool = False) -> bytes:
+    """Return a PNG: the key to a colour of a chart, with its outline."""
+    width, height, line = _pixels(SWATCH_MM[0]), _pixels(SWATCH_MM[1]), _pixels(0.2)
+    image = Image.new("RGB", (width, height), COLORS["white"])
+    pen = ImageDraw.Draw(image)
+    frame = (0, 0, width - 1, height - 1)
+    pen.rectangle(frame, fill=COLORS[fill], outline=COLORS["edge"] if edge else None, width=line)
+    for at in range(_pixels(0.5), width, _pixels(0.9)) if dashed else ():
+        pen.rectangle((at, 0, at + _pixels(0.4), line - 1), fill=COLORS["white"])
+        pen.rectangle((at, height - line, at + _pixels(0.4), height), fill=COLORS["white"])
+    return _png(image)
+
+
+def _png(image: Image.Image) -> bytes:
     out = io.BytesIO()
     image.convert("P", palette=Image.Palette.ADAPTIVE, colors=32).save(out, "PNG", optimize=True, dpi=(DPI, DPI))
     return out.getvalue()

@@ -7,7 +7,7 @@ data" are ours, since its own workbook carries the time of its making.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -20,6 +20,9 @@ from pptx.chart.xmlwriter import ChartXmlWriter
 from pptx.enum.chart import XL_CHART_TYPE
 
 from pipeline import files
+from pipeline.report.bars import SWATCH_MM, swatch
+from pipeline.report.fill import Pictured, Term
+from pipeline.report.words import say, term
 
 CREATED = datetime(2000, 1, 1)  # noqa: DTZ001  the workbook has no date of its own; XlsxWriter wants it naive
 SPACES = {
@@ -68,6 +71,24 @@ class Bars:
     stacked: bool
     number_format: str = "0"
     labels_share: float = 0.22  # of the width, for the names of the categories
+
+
+def legend(names: Sequence[str], language: str) -> list[dict[str, Pictured | Term]]:
+    """Return the key to the series of a chart: `swatch` and `name` of each, by name of `INKS`.
+
+    It stands above the chart as text, since programs turn the order of a chart's own legend round.
+    """
+    return [
+        {
+            "swatch": Pictured(
+                swatch(INKS[name].fill, edge=INKS[name].edge, dashed=INKS[name].dashed),
+                *SWATCH_MM,
+                say("colour_key", language, say(name, language)),
+            ),
+            "name": term(name, language),
+        }
+        for name in names
+    ]
 
 
 def draw_bars(bars: Bars) -> tuple[bytes, bytes]:

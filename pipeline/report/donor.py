@@ -9,6 +9,7 @@ from datetime import date
 from pipeline import values
 from pipeline.model import Figure, Known, Library, Period, Span
 from pipeline.report.annex import definitions
+from pipeline.report.charts import legend
 from pipeline.report.fill import Shown, Term
 from pipeline.report.logframe import ASPECTS, all_sample, objectives, off_target
 from pipeline.report.material import Material, Tables
@@ -79,13 +80,14 @@ def donor_report(
         "participants": participants(material),
         "results": enterprise_results(material),
         "result_charts": result_charts(material),
+        "result_legend": legend(("before", "after"), language),
         "partners": partners(material),
         "contributions": contributions(material),
         "stories": stories(material),
         "upcoming": upcoming(material),
         "returns": returns(page.figures.values(), material),
         "restatements": [],
-        "none": term("none", language),
+        "nothing": term("none", language),
         "definitions": definitions(material),
         "sample_mark": Term(SAMPLE_MARK),
     }

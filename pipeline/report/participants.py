@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipeline.model import Figure
-from pipeline.report.charts import Bars, Series, draw_bars
+from pipeline.report.charts import Bars, Series, draw_bars, legend
 from pipeline.report.fill import Charted, Shown, Term
 from pipeline.report.material import Material
 from pipeline.report.page import show_figure
@@ -29,8 +29,13 @@ def participants(material: Material) -> dict[str, object]:
         "chart": _chart(known, material) if known else None,
         "rows": [_row(office, material) for office in known],
         "lacking": Term(listed([material.office_name(office) for office in lacking], material.language)),
-        "some_unknown": any(_unknown(office, material) is not None for office in known),
+        "legend": legend(_inks(known, material), material.language),
     }
+
+
+def _inks(offices: list[str], material: Material) -> list[str]:
+    """Return the series that the chart has, in their order."""
+    return [*SEXES, *(["unknown"] if any(_unknown(office, material) is not None for office in offices) else [])]
 
 
 def _name(office: str, sex: str = "") -> str:
@@ -64,15 +69,15 @@ def _shown(office: str, sex: str, material: Material) -> Shown:
 def _chart(offices: list[str], material: Material) -> Charted:
     language = material.language
     names = tuple(material.office_name(office) for office in offices)
-    series = [
-        Series(say(sex, language), tuple(_value(material, office, sex) for office in offices), sex) for sex in SEXES
-    ]
-    unknown = tuple(_unknown(office, material) for office in offices)
-    if any(unknown):
-        series.append(Series(say("unknown", language), unknown, "unknown"))
+    series = [Series(say(ink, language), _values(ink, offices, material), ink) for ink in _inks(offices, material)]
     xml, workbook = draw_bars(Bars(names, tuple(series), stacked=True))
     alt = say("chart_of_participants", language, _told(names, series, language))
     return Charted(xml, workbook, WIDTH_MM, FRAME_MM + BAR_MM * len(offices), alt)
+
+
+def _values(ink: str, offices: list[str], material: Material) -> tuple[Decimal | None, ...]:
+    one = (lambda office: _unknown(office, material)) if ink == "unknown" else (lambda office: _value(material, office, ink))
+    return tuple(one(office) for office in offices)
 
 
 def _told(names: tuple[str, ...], series: list[Series], language: str) -> str:

@@ -15,6 +15,7 @@ from pipeline.report.page import NO_FIGURE
 from pipeline.report.words import say, term
 
 HUNDRED = Decimal(100)
+BETTER = ("lower", "higher")
 WIDTH_MM, PAIR_MM, FRAME_MM = 84, 16, 4
 LABELS = 0.42  # of the width of a chart, for "On-time delivery, Yucheng Futong Electric"
 
@@ -101,8 +102,14 @@ def _exact(value: Value) -> Decimal | None:
     return Decimal(str(value.plain)) if value.given and value.bound is Bound.EXACT else None
 
 
+def _decimals(value: Value) -> int:
+    """Return the decimals of a value as the page shows it, two at the most."""
+    plain = Decimal(str(value.plain)) * (HUNDRED if value.unit == "share" else 1)
+    return min(2, max(0, -int(plain.normalize().as_tuple().exponent)))
+
+
 def _signed(record: Record, change: Decimal, unit: str, material: Material) -> Quoted:
-    decimals = min(2, max(0, -int(change.normalize().as_tuple().exponent)))
+    decimals = max(_decimals(record[name]) for name in ("before", "after"))
     text = values.show_number(
         change, unit=unit, decimals=decimals, bound=Bound.EXACT, language=material.language, signed=True
     )
@@ -116,7 +123,7 @@ def result_charts(material: Material) -> list[dict[str, object]]:
     """Return a chart for measures where more is better, and one where less is: `better` and `chart`."""
     pairs = sorted(_pairs(material), key=lambda pair: pair[0] != "lower")
     return [
-        {"better": Term(_better(better, material)), "chart": _chart([record for _, record in group], material)}
+        {"better": term(f"{better}_better", material.language), "chart": _chart([record for _, record in group], material)}
         for better, group in ((key, list(found)) for key, found in groupby(pairs, key=lambda pair: pair[0]))
     ]
 
@@ -126,12 +133,8 @@ def _pairs(material: Material) -> Iterator[tuple[str, Record]]:
     for record in material.rows("results"):
         both = [_exact(record[name]) for name in ("before", "after")]
         measure = material.register("measures", str(record["measure"].plain))
-        if measure and all(one is not None for one in both) and record["after"].unit == "share":
+        if measure and measure["better"].plain in BETTER and all(one is not None for one in both) and record["after"].unit == "share":
             yield str(measure["better"].plain), record
-
-
-def _better(code: str, material: Material) -> str:
-    return material.page.library.lists["better"][code].words[material.language]
 
 
 def _chart(records: Sequence[Record], material: Material) -> Charted:

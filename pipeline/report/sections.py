@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from typing import Any
+
 from pipeline.model import Figure, LeftOut, Record
 from pipeline.report.fill import Quoted, Term
 from pipeline.report.material import Material
@@ -11,6 +13,7 @@ from pipeline.report.page import SAMPLE_MARK
 from pipeline.report.words import listed, say, term
 
 SECTIONS = ("at_a_glance", "objective_1", "objective_2", "objective_3", "sustainability", "data_quality", "outlook")
+HEADLINE = 150  # the room of a headline, in characters of text
 WEAK = ("estimate", "sample")
 
 
@@ -33,17 +36,20 @@ def _prompt(row: Record | None, material: Material) -> Quoted | Term:
     return Quoted(lines[-1] if material.language == "zh" else lines[0], row.ref, "prompt")
 
 
-def stories(material: Material) -> list[dict[str, object]]:
-    """Return the stories that may be printed: `place headline paragraphs`."""
-    found = (
+def stories(material: Material) -> list[list[dict[str, object]]]:
+    """Return the stories that may be printed, in two columns about as long as one another: `place headline paragraphs`."""
+    found: list[dict[str, Any]] = [
         {
             "place": material.place(row),
             "headline": material.quote_in(row, "headline"),
             "paragraphs": material.paragraphs(row, "text"),
         }
         for row in material.rows("stories")
-    )
-    return [story for story in found if story["headline"] and story["paragraphs"]]
+    ]
+    told = [story for story in found if story["headline"] and story["paragraphs"]]
+    lengths = [HEADLINE + sum(len(text.text) for text in story["paragraphs"]) for story in told]
+    half = [sum(lengths[: at + 1]) - length / 2 < sum(lengths) / 2 for at, length in enumerate(lengths)]
+    return [[story for story, first in zip(told, half, strict=True) if first is side] for side in (True, False)]
 
 
 def upcoming(material: Material) -> list[dict[str, object]]:

@@ -42,10 +42,13 @@ WORDS: Mapping[str, Words] = {
         "Bars of participants by province and sex. {}", "各省参训人员性别条形图。{}"
     ),
     "chart_of_results": Words("Bars before and after. {}", "改善前后对比条形图。{}"),
+    "lower_better": Words("Less is better", "越低越好"),
+    "higher_better": Words("More is better", "越高越好"),
+    "colour_key": Words("Colour key: {}", "图例：{}"),
     "target_bar": Words("Bar: {} of the target", "条形：目标的{}"),
     # how an indicator is made
     "count": Words("Number of rows", "行数"),
-    "distinct": Words("Number of different codes, each counted once", "不重复编号的个数"),
+    "distinct": Words("Number of different entries under “{}”, each counted once", "“{}”栏中不重复的个数"),
     "sum": Words("Sum of {}", "{}的合计"),
     "ratio": Words("Sum of the parts divided by the sum of the wholes: {} ÷ {}", "部分之和除以总体之和：{} ÷ {}"),
     "median": Words("Median of the changes from before to after, never a sum", "改善前后变化的中位数，不相加"),
