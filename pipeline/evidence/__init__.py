@@ -1,8 +1,8 @@
 """A Figure -> file, sheet and cell of every value that went into it.  Pure.
 
-    explain   a figure and the records it points to -> what is said of it
-    remark    what is said of a figure -> the comment beside it in the review copy
-    workbook  what is said of all figures -> evidence.xlsx, every addend a row, totals as live formulas
+explain   a figure and the records it points to -> what is said of it
+remark    what is said of a figure -> the comment beside it in the review copy
+workbook  what is said of all figures -> evidence.xlsx, every addend a row, totals as live formulas
 """
 
 from pipeline.evidence.explain import Sources, explain_figure, tell_figure

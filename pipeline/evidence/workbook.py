@@ -19,6 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline import files
 from pipeline.evidence.remark import ASPECTS, BOUNDS, ROLES, WHY, WORDS, made_as, sheet_of
+from pipeline.model import Restatement
 
 CREATED = datetime(2000, 1, 1)  # noqa: DTZ001  the file has no date of its own; XlsxWriter wants it naive
 PETROL, TINT, SLATE, LINE, SIENNA, INK = "#0E4F5C", "#E8EFEF", "#52626B", "#C7D0D3", "#A8481F", "#1C2B33"
@@ -44,8 +45,7 @@ HEADER_ROW, FIRST_ROW = 3, 4
 LISTED = (("Objective\n目标", 11), ("Indicator\n指标", 58), ("中文", 34), ("Sheet\n工作表", 34), ("Figures\n数据", 9))
 LISTED = (*LISTED, ("This quarter\n本季度", 15), ("Cumulative\n累计", 15), ("All agree\n全部一致", 10))
 NUMBERS = {  # headers that stand over numbers
-    title
-    for title, _ in (COLUMNS[USED], COLUMNS[OURS], COLUMNS[AGAIN], LISTED[4], LISTED[5], LISTED[6])
+    title for title, _ in (COLUMNS[USED], COLUMNS[OURS], COLUMNS[AGAIN], LISTED[4], LISTED[5], LISTED[6])
 }
 HOW = (
     "Every figure of the period, with every cell that went into it. Files stand below inbox/.",
@@ -95,13 +95,19 @@ class _Book:
         return sheet
 
 
-def evidence_workbook(period: str, told: Sequence[Mapping[str, Any]], objectives: Mapping[str, int]) -> bytes:
+def evidence_workbook(
+    period: str,
+    told: Sequence[Mapping[str, Any]],
+    objectives: Mapping[str, int],
+    restated: Sequence[tuple[str, Restatement]] = (),
+) -> bytes:
     """Return evidence.xlsx: contents, a sheet an indicator, restatements; the same bytes each time.
 
     Args:
         period: as it is printed, 2014-Q4.
         told: every figure as `explain_figure` returns it, those of one indicator together.
         objectives: the objective of each indicator, by code.
+        restated: (period, restatement) of each figure of an earlier report that is different today.
     """
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -115,7 +121,7 @@ def evidence_workbook(period: str, told: Sequence[Mapping[str, Any]], objectives
     for figures in groups.values():
         _indicator_sheet(making, figures)
     _fill_contents(making, contents, period, groups, objectives)
-    _restatements(making)
+    _restatements(making, restated)
     book.close()
     return files.stable_zip(out.getvalue())
 
@@ -152,7 +158,7 @@ def _fill_contents(
         by_id = {one["figure"]: one for one in figures}
         for column, figure in ((5, definition["code"]), (6, f"{definition['code']}.cumulative")):
             _value(sheet, at, column, by_id.get(figure), look)
-        agree = f"=IF(COUNTIF('{name}'!{_column(AGREE)}:{_column(AGREE)},\"no\")=0,\"yes\",\"no\")"
+        agree = f'=IF(COUNTIF(\'{name}\'!{_column(AGREE)}:{_column(AGREE)},"no")=0,"yes","no")'
         sheet.write_formula(at, 7, agree, look["row"], "yes")
     sheet.write_url(len(groups) + len(HOW) + 4, 1, f"internal:'{RESTATED}'!A1", look["link"], RESTATED)
     sheet.freeze_panes(len(HOW) + 3, 0)
@@ -167,12 +173,17 @@ def _value(sheet: Worksheet, row: int, column: int, told: Mapping[str, Any] | No
         sheet.write_number(row, column, float(told["value"]), look["row_number"])
 
 
-def _restatements(making: _Book) -> None:
+def _restatements(making: _Book, restated: Sequence[tuple[str, Restatement]]) -> None:
     columns = (("Figure\n数据编号", 46), ("Reported\n原报", 14), ("Today\n现为", 14), ("Why, and who\n原因", 70))
     sheet = making.sheet(RESTATED, columns, HEADER_ROW)
     sheet.write_string(0, 0, "Restatements", making.formats["title"])
     sheet.write_url(1, 0, f"internal:'{CONTENTS}'!A1", making.formats["link"], "Contents 目录")
-    sheet.write_string(FIRST_ROW, 0, "none 无", making.formats["text"])
+    rows = [
+        (f"{one.figure}@{when}", one.old, one.new, "; ".join(why.en for why in one.causes)) for when, one in restated
+    ]
+    for row, texts in enumerate(rows or [("none 无", "", "", "")], FIRST_ROW):
+        for column, text in enumerate(texts):
+            sheet.write_string(row, column, text, making.formats["text"])
 
 
 # ---- a sheet of figures ----------------------------------------------------------------------------------

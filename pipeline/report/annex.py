@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.model import Field, Indicator, Part, Table
-from pipeline.report.fill import Term
+from pipeline.report.printable import Term
 from pipeline.report.material import Material
 from pipeline.report.sections import named_offices
 from pipeline.report.words import WORDS, say
@@ -52,7 +52,9 @@ def _made(indicator: Indicator, material: Material) -> str:
 def _way(indicator: Indicator, material: Material) -> str:
     language = material.language
     if indicator.number == "ratio" and indicator.part and indicator.whole:
-        return say("ratio", language, _part(indicator, indicator.part, material), _part(indicator, indicator.whole, material))
+        return say(
+            "ratio", language, _part(indicator, indicator.part, material), _part(indicator, indicator.whole, material)
+        )
     named = indicator.number in ("sum", "distinct")
     fields = [_title(indicator.table, name, material) for name in indicator.of] if named else []
     return say(indicator.number, language, say("comma", language).join(fields))
@@ -102,7 +104,9 @@ def _entry(field: Field, code: str, material: Material) -> str:
 def listed_splits(indicator: Indicator, material: Material) -> str:
     """Return what an indicator is broken down by, in words."""
     language = material.language
-    told = [say("with", language).join(_split(indicator, name, material) for name in split) for split in indicator.splits]
+    told = [
+        say("with", language).join(_split(indicator, name, material) for name in split) for split in indicator.splits
+    ]
     return say("comma", language).join(told)
 
 

@@ -73,7 +73,8 @@ def _arrow(pen: ImageDraw.ImageDraw, end: float, top: int, foot: int) -> None:
     half = (foot - top) / 2
     tip = max(end, half)
     pen.polygon(
-        [(0, top), (tip - half, top), (tip + half * 0.6, top + half), (tip - half, foot), (0, foot)], fill=COLORS["petrol"]
+        [(0, top), (tip - half, top), (tip + half * 0.6, top + half), (tip - half, foot), (0, foot)],
+        fill=COLORS["petrol"],
     )
     for nth in (1, 2):
         at = tip + nth * half * 1.25

@@ -21,15 +21,23 @@ from pptx.enum.chart import XL_CHART_TYPE
 
 from pipeline import files
 from pipeline.report.bars import SWATCH_MM, swatch
-from pipeline.report.fill import Pictured, Term
+from pipeline.report.printable import Pictured, Term
 from pipeline.report.words import say, term
 
 CREATED = datetime(2000, 1, 1)  # noqa: DTZ001  the workbook has no date of its own; XlsxWriter wants it naive
 SPACES = {
     "c": "http://schemas.openxmlformats.org/drawingml/2006/chart",
     "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+    "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
 }
-PALETTE = {"ink": "1C2B33", "petrol": "0E4F5C", "sienna": "A8481F", "pale": "C3CFD3", "edge": "5F737D", "white": "FFFFFF"}
+PALETTE = {
+    "ink": "1C2B33",
+    "petrol": "0E4F5C",
+    "sienna": "A8481F",
+    "pale": "C3CFD3",
+    "edge": "5F737D",
+    "white": "FFFFFF",
+}
 LATIN, CHINESE = "Calibri", "Microsoft YaHei"
 SIZE = 900  # of all text, in hundredths of a point
 
@@ -84,6 +92,7 @@ def legend(names: Sequence[str], language: str) -> list[dict[str, Pictured | Ter
                 swatch(INKS[name].fill, edge=INKS[name].edge, dashed=INKS[name].dashed),
                 *SWATCH_MM,
                 say("colour_key", language, say(name, language)),
+                drawn=True,
             ),
             "name": term(name, language),
         }
@@ -102,6 +111,7 @@ def draw_bars(bars: Bars) -> tuple[bytes, bytes]:
     _frame(root)
     _plot(root, bars)
     _axes(root, bars)
+    root.append(_made(DATA))
     for at, series in enumerate(bars.series):
         _series(root.findall(".//c:ser", SPACES)[at], INKS[series.ink], bars)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True), _workbook(bars)
@@ -131,6 +141,7 @@ def _workbook(bars: Bars) -> bytes:
 
 # ---- the look of the house ---------------------------------------------------------------------------
 
+DATA = '<c:externalData r:id="rId1"><c:autoUpdate val="0"/></c:externalData>'  # the workbook, for "Edit data"
 NO_FILL = "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
 
 
@@ -236,9 +247,7 @@ def _series(series: Element, ink: Ink, bars: Bars) -> None:
     _drop(series, "spPr", "dLbls")
     dash = '<a:prstDash val="sysDash"/>' if ink.dashed else ""
     edge = f'<a:solidFill><a:srgbClr val="{PALETTE["edge"]}"/></a:solidFill>{dash}' if ink.edge else "<a:noFill/>"
-    look = (
-        f'<c:spPr><a:solidFill><a:srgbClr val="{PALETTE[ink.fill]}"/></a:solidFill><a:ln w="9525">{edge}</a:ln></c:spPr>'
-    )
+    look = f'<c:spPr><a:solidFill><a:srgbClr val="{PALETTE[ink.fill]}"/></a:solidFill><a:ln w="9525">{edge}</a:ln></c:spPr>'
     _drop(series, "invertIfNegative")
     _found(series, "c:tx").addnext(_made(look))
     _found(series, "c:spPr").addnext(_made('<c:invertIfNegative val="0"/>'))

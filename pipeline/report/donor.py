@@ -7,17 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from pipeline import values
-from pipeline.model import Figure, Known, Library, Period, Span
+from pipeline.model import Figure, Known, Library, Period, Restatement, Span
 from pipeline.report.annex import definitions
 from pipeline.report.charts import legend
-from pipeline.report.fill import Shown, Term
+from pipeline.report.printable import Shown, Term
 from pipeline.report.logframe import ASPECTS, all_sample, objectives, off_target
 from pipeline.report.material import Material, Tables
 from pipeline.report.page import SAMPLE_MARK, Page, card, show_figure
 from pipeline.report.participants import participants
 from pipeline.report.results import enterprise_results, result_charts
 from pipeline.report.sections import contributions, narrative, partners, returns, stories, upcoming
-from pipeline.report.words import term
+from pipeline.report.words import say, term
 
 
 class Figures(Mapping[str, Shown]):
@@ -50,6 +50,7 @@ def donor_report(
     *,
     tables: Tables | None = None,
     missing: Sequence[tuple[str, str]] = (),
+    restated: Sequence[tuple[str, Restatement]] = (),
 ) -> dict[str, object]:
     """Return what the template of the donor report may use.
 
@@ -61,6 +62,7 @@ def donor_report(
         known: registers and tables of the project office.
         tables: the records of all returns that count; without them only the project office's.
         missing: (office, why) of each office that owes a return and has none that counts.
+        restated: (period, restatement) of each figure of an earlier report that is different today.
     """
     page = Page(language, library, {figure.id: figure for figure in figures})
     material = Material(page, known, tables if tables is not None else known.tables, tuple(missing))
@@ -86,10 +88,25 @@ def donor_report(
         "stories": stories(material),
         "upcoming": upcoming(material),
         "returns": returns(page.figures.values(), material),
-        "restatements": [],
+        "restatements": [_restated(when, one, page) for when, one in restated],
         "nothing": term("none", language),
         "definitions": definitions(material),
         "sample_mark": Term(SAMPLE_MARK),
+    }
+
+
+def _restated(when: str, one: Restatement, page: Page) -> dict[str, object]:
+    """Return what an earlier report said of a figure, what it is today, and why: `title period old new why`."""
+    code = one.figure.split("/")[0].split(".")[0]
+    indicator = page.library.indicators.get(code)
+    semicolon = say("semicolon", page.language)
+    name = f"{one.figure}@{when}"
+    return {
+        "title": Term(indicator.title[page.language] if indicator else code),
+        "period": Term(when),
+        "old": Shown(name, one.old),
+        "new": Shown(name, one.new),
+        "why": Term(semicolon.join(cause[page.language] for cause in one.causes)),
     }
 
 

@@ -15,48 +15,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from pipeline import files
 from pipeline.errors import TemplateError
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A figure as a page shows it."""
-
-    figure: str
-    text: str
-    sample: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Quoted:
-    """A text that somebody typed, with the record and field it stands in."""
-
-    text: str
-    record: str
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A word of our own: a title of an indicator, an entry of a list, a period."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pictured:
-    data: bytes
-    width_mm: float
-    height_mm: float
-    alt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Charted:
-    xml: bytes
-    workbook: bytes
-    width_mm: float
-    height_mm: float
-    alt: str
+from pipeline.report.printable import Quoted, Shown, Term
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pipeline import values
 from pipeline.model import Bound, Figure, Indicator, Period, Record, Span, State
 from pipeline.report.bars import HEIGHT_MM, WIDTH_MM, target_bar
-from pipeline.report.fill import Pictured, Quoted, Shown, Term
+from pipeline.report.printable import Pictured, Quoted, Shown, Term
 from pipeline.report.material import Material
 from pipeline.report.page import NO_FIGURE, SAMPLE_MARK, show_figure
 from pipeline.report.words import say, term
@@ -70,7 +70,11 @@ def _cell(indicator: Indicator, aspect: str, material: Material) -> Shown:
     figure = material.page.figures.get(name)
     if figure is None or figure.value is None:
         shown = show_figure(figure, name, material.language)
-        return shown if figure and figure.state is State.NOT_RECORDED and aspect != "reached_pct" else Shown(name, NO_FIGURE)
+        return (
+            shown
+            if figure and figure.state is State.NOT_RECORDED and aspect != "reached_pct"
+            else Shown(name, NO_FIGURE)
+        )
     return _short(figure, material.language, signed=indicator.number == "median")
 
 
@@ -101,7 +105,7 @@ def _bar(figure: Figure | None, language: str) -> Pictured | None:
         return None
     drawn = target_bar(figure.value, lower_bound=figure.bound in (Bound.MORE_THAN, Bound.AT_LEAST))
     alt = say("target_bar", language, show_figure(figure, figure.id, language).text.removesuffix(SAMPLE_MARK))
-    return Pictured(drawn, WIDTH_MM, HEIGHT_MM, alt)
+    return Pictured(drawn, WIDTH_MM, HEIGHT_MM, alt, drawn=True)
 
 
 # ---- off target, and why -------------------------------------------------------------------------------
@@ -172,7 +176,11 @@ def all_sample(found: Sequence[Mapping[str, object]]) -> list[str]:
     return [
         aspect
         for aspect in (*ASPECTS, "women")
-        if (cells := [cell for row in rows if isinstance(cell := row[aspect], Shown) and any(map(str.isdigit, cell.text))])
+        if (
+            cells := [
+                cell for row in rows if isinstance(cell := row[aspect], Shown) and any(map(str.isdigit, cell.text))
+            ]
+        )
         and all(cell.sample for cell in cells)
     ]
 

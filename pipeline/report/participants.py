@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pipeline.model import Figure
 from pipeline.report.charts import Bars, Series, draw_bars, legend
-from pipeline.report.fill import Charted, Shown, Term
+from pipeline.report.printable import Charted, Shown, Term
 from pipeline.report.material import Material
 from pipeline.report.page import show_figure
 from pipeline.report.words import listed, say
@@ -76,7 +76,11 @@ def _chart(offices: list[str], material: Material) -> Charted:
 
 
 def _values(ink: str, offices: list[str], material: Material) -> tuple[Decimal | None, ...]:
-    one = (lambda office: _unknown(office, material)) if ink == "unknown" else (lambda office: _value(material, office, ink))
+    one = (
+        (lambda office: _unknown(office, material))
+        if ink == "unknown"
+        else (lambda office: _value(material, office, ink))
+    )
     return tuple(one(office) for office in offices)
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from pipeline import values
 from pipeline.model import Bound, Record, Value
 from pipeline.report.charts import Bars, Series, draw_bars
-from pipeline.report.fill import Charted, Quoted, Term
+from pipeline.report.printable import Charted, Quoted, Term
 from pipeline.report.material import Material
 from pipeline.report.page import NO_FIGURE
 from pipeline.report.words import say, term
@@ -123,7 +123,10 @@ def result_charts(material: Material) -> list[dict[str, object]]:
     """Return a chart for measures where more is better, and one where less is: `better` and `chart`."""
     pairs = sorted(_pairs(material), key=lambda pair: pair[0] != "lower")
     return [
-        {"better": term(f"{better}_better", material.language), "chart": _chart([record for _, record in group], material)}
+        {
+            "better": term(f"{better}_better", material.language),
+            "chart": _chart([record for _, record in group], material),
+        }
         for better, group in ((key, list(found)) for key, found in groupby(pairs, key=lambda pair: pair[0]))
     ]
 
@@ -133,13 +136,21 @@ def _pairs(material: Material) -> Iterator[tuple[str, Record]]:
     for record in material.rows("results"):
         both = [_exact(record[name]) for name in ("before", "after")]
         measure = material.register("measures", str(record["measure"].plain))
-        if measure and measure["better"].plain in BETTER and all(one is not None for one in both) and record["after"].unit == "share":
+        if (
+            measure
+            and measure["better"].plain in BETTER
+            and all(one is not None for one in both)
+            and record["after"].unit == "share"
+        ):
             yield str(measure["better"].plain), record
 
 
 def _chart(records: Sequence[Record], material: Material) -> Charted:
     comma = say("comma", material.language)
-    names = [f"{_measure(one, material).text}{comma}{material.enterprise(str(one['enterprise_code'].plain)).text}" for one in records]
+    names = [
+        f"{_measure(one, material).text}{comma}{material.enterprise(str(one['enterprise_code'].plain)).text}"
+        for one in records
+    ]
     series = tuple(
         Series(say(field, material.language), tuple(_percent(one[field]) for one in records), field)
         for field in ("before", "after")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.model import Figure, LeftOut, Record
-from pipeline.report.fill import Quoted, Term
+from pipeline.report.printable import Quoted, Term
 from pipeline.report.material import Material
 from pipeline.report.page import SAMPLE_MARK
 from pipeline.report.words import listed, say, term

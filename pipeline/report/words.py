@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.model import Words
-from pipeline.report.fill import Term
+from pipeline.report.printable import Term
 
 WORDS: Mapping[str, Words] = {
     # the report and its returns

@@ -56,7 +56,13 @@ def _styles() -> dict[str, Style]:
         "en", Table_text=REPORT_TABLE, Table_number=REPORT_TABLE, Row_group={**REPORT_TABLE, "keep_next": True}
     )
     to_write = Style(
-        base="Body Text", size=10, color="sienna", bold=True, top=(0.75, "sienna", 3), bottom=(0.75, "sienna", 3), after=4
+        base="Body Text",
+        size=10,
+        color="sienna",
+        bold=True,
+        top=(0.75, "sienna", 3),
+        bottom=(0.75, "sienna", 3),
+        after=4,
     )
     kept = {f"{name} kept": Style(base=name, align=named[name].align, keep_next=True, **REPORT_TABLE)
             for name in ("Table text", "Table number")}  # fmt: skip
@@ -76,7 +82,9 @@ def _gutters(cells: Sequence[Cell]) -> list[Cell]:
     return [one for at, given in enumerate(cells) for one in ([cell(), given] if at else [given])]
 
 
-def _sided(caption: str, widths: Sequence[float], *cells: Cell, split: bool = False, height: float | None = None) -> str:
+def _sided(
+    caption: str, widths: Sequence[float], *cells: Cell, split: bool = False, height: float | None = None
+) -> str:
     return table(caption, widths, row(*_gutters(cells), split=split, height=height))
 
 
@@ -214,7 +222,10 @@ def _key_figures() -> list[str]:
         )
         for code, name, more in KEYS
     ]
-    return [paragraph("heading 1", "Key figures of the quarter"), _sided("Key figures of the quarter", QUARTERS, *cells)]
+    return [
+        paragraph("heading 1", "Key figures of the quarter"),
+        _sided("Key figures of the quarter", QUARTERS, *cells),
+    ]
 
 
 def _done() -> list[str]:
@@ -303,7 +314,9 @@ def _logframe_head() -> Row:
     first = cell(paragraph("Table head", "Indicator"), span=2, borders={"bottom": HEAVY}, align="bottom")
     bar = cell(paragraph("Table head", ""), borders={"bottom": HEAVY})
     women = cell(
-        paragraph("Table head number", "Women", run("{{ columns.women }}", "Sample")), borders={"bottom": HEAVY}, align="bottom"
+        paragraph("Table head number", "Women", run("{{ columns.women }}", "Sample")),
+        borders={"bottom": HEAVY},
+        align="bottom",
     )
     return row(first, *named, bar, women, head=True)
 
@@ -334,7 +347,9 @@ RESULTS = [46, 58, 18, 30, 22]
 def _measured() -> list[str]:
     return [
         paragraph("Page start"),
-        _sided("Charts: who took part, and what enterprises measured", HALVES, _took_part(), _before_after(), split=True),
+        _sided(
+            "Charts: who took part, and what enterprises measured", HALVES, _took_part(), _before_after(), split=True
+        ),
         paragraph("Wide gap"),
         paragraph("heading 1", "Results that enterprises reported"),
         _results(),
@@ -385,7 +400,9 @@ def _before_after() -> Cell:
 def _results() -> str:
     first = [
         paragraph("Row group", "{{ enterprise.name }}"),
-        paragraph("Table text", "{{ row.measure }}{% if row.note %}", run(" {{ row.note }}", "Muted"), run("{% endif %}")),
+        paragraph(
+            "Table text", "{{ row.measure }}{% if row.note %}", run(" {{ row.note }}", "Muted"), run("{% endif %}")
+        ),
         paragraph("Table number", "{{ row.before }}"),
         paragraph("Table number", run("{{ row.after }}", "Value")),
         paragraph("Table number", "{{ row.change }}"),
@@ -446,7 +463,11 @@ def _carried() -> list[str]:
             row(
                 cell(),
                 cell(
-                    control("for text in partner.paragraphs"), *texts, control("endfor"), span=4, margins={"top": 0, "bottom": 1.4}
+                    control("for text in partner.paragraphs"),
+                    *texts,
+                    control("endfor"),
+                    span=4,
+                    margins={"top": 0, "bottom": 1.4},
                 ),
             ),
             control_row("endif", 5),
@@ -469,7 +490,8 @@ def _carried() -> list[str]:
             _head("Training", "Province", "Paid by", "In", "Amount", numbers=("Amount",)),
             control_row("for one in contributions", 5),
             _line(
-                *(paragraph("Table text", one) for one in paid), paragraph("Table number", "{{ one.amount }}{{ one.sample_mark }}")
+                *(paragraph("Table text", one) for one in paid),
+                paragraph("Table number", "{{ one.amount }}{{ one.sample_mark }}"),
             ),
             control_row("endfor", 5),
             control_row("if not contributions", 5),
@@ -523,7 +545,9 @@ def _told() -> list[str]:
             control_row("for plan in upcoming", 3),
             row(
                 cell(paragraph("Table text", "{{ plan.when }}"), borders={"bottom": HAIR}),
-                cell(paragraph("Table text", "{% if plan.place %}{{ plan.place }}{% endif %}"), borders={"bottom": HAIR}),
+                cell(
+                    paragraph("Table text", "{% if plan.place %}{{ plan.place }}{% endif %}"), borders={"bottom": HAIR}
+                ),
                 plans,
             ),
             control_row("endfor", 3),
@@ -557,7 +581,12 @@ def _back() -> list[str]:
             control_row("for one in returns.rows", 3),
             _line(
                 paragraph("Table text", "{{ one.office }}"),
-                paragraph("Table text", "{% if one.counted %}{{ one.state }}{% else %}", run("{{ one.state }}", "Value"), run("{% endif %}")),
+                paragraph(
+                    "Table text",
+                    "{% if one.counted %}{{ one.state }}{% else %}",
+                    run("{{ one.state }}", "Value"),
+                    run("{% endif %}"),
+                ),
                 paragraph("Table text", "{{ one.lacking }}"),
             ),
             control_row("endfor", 3),
@@ -568,7 +597,10 @@ def _back() -> list[str]:
         paragraph("Wide gap"),
         paragraph("heading 1", "Restatements of earlier reports"),
         control("for one in restatements"),
-        paragraph("Body Text", "{{ one.title }}: {{ one.old }} → {{ one.new }}. {{ one.why }}"),
+        paragraph(
+            "Body Text",
+            "{{ one.title }}, {{ one.period }}: reported {{ one.old }}, today {{ one.new }}. Why: {{ one.why }}.",
+        ),
         control("endfor"),
         control("if not restatements"),
         paragraph("Body Text", "{{ nothing }}. No figure of an earlier report has changed."),
@@ -598,7 +630,9 @@ def _samples() -> str:
             "They disappear when the project office enters its own."
         ),
     )
-    box = cell(text, fill="paper", borders={"top": (1, "sienna")}, margins={"left": 4, "right": 4, "top": 2.5, "bottom": 1.5})
+    box = cell(
+        text, fill="paper", borders={"top": (1, "sienna")}, margins={"left": 4, "right": 4, "top": 2.5, "bottom": 1.5}
+    )
     return table("Sample values", [174], row(box))
 
 
@@ -622,7 +656,9 @@ def _annex() -> list[str]:
     said = cell(
         paragraph("Table text", run("{{ one.title }}", "Value")),
         paragraph("Table text", "{{ one.made }}"),
-        paragraph("Table text", run("{{ one.over_time }}{% if one.broken_down %}. {{ one.broken_down }}{% endif %}.", "Muted")),
+        paragraph(
+            "Table text", run("{{ one.over_time }}{% if one.broken_down %}. {{ one.broken_down }}{% endif %}.", "Muted")
+        ),
         control("if one.limits"),
         paragraph("Table text", run("{{ one.limits }}.", "Muted")),
         control("endif"),
