@@ -42,8 +42,16 @@ COLUMNS = (  # header in both languages, width
 )
 A, USED, ROLE, OURS, AGAIN, AGREE, NOTE = 0, 6, 7, 9, 10, 11, 12
 HEADER_ROW, FIRST_ROW = 3, 4
-LISTED = (("Objective\n目标", 11), ("Indicator\n指标", 58), ("中文", 34), ("Sheet\n工作表", 34), ("Figures\n数据", 9))
-LISTED = (*LISTED, ("This quarter\n本季度", 15), ("Cumulative\n累计", 15), ("All agree\n全部一致", 10))
+LISTED = (
+    ("Objective\n目标", 11),
+    ("Indicator\n指标", 58),
+    ("中文", 34),
+    ("Sheet\n工作表", 34),
+    ("Figures\n数据", 9),
+    ("This quarter\n本季度", 18),
+    ("Cumulative\n累计", 18),
+    ("All agree\n全部一致", 11),
+)
 NUMBERS = {  # headers that stand over numbers
     title for title, _ in (COLUMNS[USED], COLUMNS[OURS], COLUMNS[AGAIN], LISTED[4], LISTED[5], LISTED[6])
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.model import Field, Indicator, Part, Table
-from pipeline.report.printable import Term
 from pipeline.report.material import Material
+from pipeline.report.printable import Term
 from pipeline.report.sections import named_offices
 from pipeline.report.words import WORDS, say
 

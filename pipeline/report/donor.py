@@ -10,11 +10,11 @@ from pipeline import values
 from pipeline.model import Figure, Known, Library, Period, Restatement, Span
 from pipeline.report.annex import definitions
 from pipeline.report.charts import legend
-from pipeline.report.printable import Shown, Term
 from pipeline.report.logframe import ASPECTS, all_sample, objectives, off_target
 from pipeline.report.material import Material, Tables
 from pipeline.report.page import SAMPLE_MARK, Page, card, show_figure
 from pipeline.report.participants import participants
+from pipeline.report.printable import Shown, Term
 from pipeline.report.results import enterprise_results, result_charts
 from pipeline.report.sections import contributions, narrative, partners, returns, stories, upcoming
 from pipeline.report.words import say, term

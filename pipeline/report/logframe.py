@@ -10,9 +10,9 @@ from decimal import Decimal
 from pipeline import values
 from pipeline.model import Bound, Figure, Indicator, Period, Record, Span, State
 from pipeline.report.bars import HEIGHT_MM, WIDTH_MM, target_bar
-from pipeline.report.printable import Pictured, Quoted, Shown, Term
 from pipeline.report.material import Material
 from pipeline.report.page import NO_FIGURE, SAMPLE_MARK, show_figure
+from pipeline.report.printable import Pictured, Quoted, Shown, Term
 from pipeline.report.words import say, term
 
 ASPECTS = ("baseline", "target", "value", "cumulative", "reached_pct")

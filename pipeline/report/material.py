@@ -8,8 +8,8 @@ from datetime import date
 
 from pipeline import values
 from pipeline.model import Field, Known, Record, Span, Table
-from pipeline.report.printable import Quoted
 from pipeline.report.page import Page
+from pipeline.report.printable import Quoted
 from pipeline.report.words import say
 
 Tables = Mapping[str, Sequence[Record]]

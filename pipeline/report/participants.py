@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from pipeline.model import Figure
 from pipeline.report.charts import Bars, Series, draw_bars, legend
-from pipeline.report.printable import Charted, Shown, Term
 from pipeline.report.material import Material
 from pipeline.report.page import show_figure
+from pipeline.report.printable import Charted, Shown, Term
 from pipeline.report.words import listed, say
 
 CODE = "trained_participants"
@@ -76,12 +76,9 @@ def _chart(offices: list[str], material: Material) -> Charted:
 
 
 def _values(ink: str, offices: list[str], material: Material) -> tuple[Decimal | None, ...]:
-    one = (
-        (lambda office: _unknown(office, material))
-        if ink == "unknown"
-        else (lambda office: _value(material, office, ink))
-    )
-    return tuple(one(office) for office in offices)
+    if ink == "unknown":
+        return tuple(_unknown(office, material) for office in offices)
+    return tuple(_value(material, office, ink) for office in offices)
 
 
 def _told(names: tuple[str, ...], series: list[Series], language: str) -> str:

@@ -9,9 +9,9 @@ from itertools import groupby
 from pipeline import values
 from pipeline.model import Bound, Record, Value
 from pipeline.report.charts import Bars, Series, draw_bars
-from pipeline.report.printable import Charted, Quoted, Term
 from pipeline.report.material import Material
 from pipeline.report.page import NO_FIGURE
+from pipeline.report.printable import Charted, Quoted, Term
 from pipeline.report.words import say, term
 
 HUNDRED = Decimal(100)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-
 from typing import Any
 
 from pipeline.model import Figure, LeftOut, Record
-from pipeline.report.printable import Quoted, Term
 from pipeline.report.material import Material
 from pipeline.report.page import SAMPLE_MARK
+from pipeline.report.printable import Quoted, Term
 from pipeline.report.words import listed, say, term
 
 SECTIONS = ("at_a_glance", "objective_1", "objective_2", "objective_3", "sustainability", "data_quality", "outlook")

@@ -475,7 +475,7 @@ def _carried() -> list[str]:
             control_row("if not partners", 5),
             row(cell(paragraph("Table text", "{{ nothing }}"), span=5)),
             control_row("endif", 5),
-            _end(6),
+            _end(5),
             padding=(0.85, 0.6),
         ),
         paragraph("Wide gap"),
