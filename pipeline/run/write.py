@@ -32,7 +32,7 @@ def _donor_report(basis: Basis, template: bytes, name: str, *, review: bool = Fa
         missing=basis.missing,
         restated=basis.restated,
     )
-    comments = {one["figure"]: remark(one) for one in basis.told} if review else None
+    comments = {one["figure"]: tuple(remark(one).splitlines()) for one in basis.told} if review else None
     document = report.fill_document(template, context, name, comments)
     return document.data, document.printed
 
