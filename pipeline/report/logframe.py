@@ -65,16 +65,14 @@ def _row(number: str, indicator: Indicator, period: Period, material: Material) 
     }
 
 
-def _cell(indicator: Indicator, aspect: str, material: Material) -> Shown:
+def _cell(indicator: Indicator, aspect: str, material: Material) -> Shown | Term:
     name = indicator.code if aspect == "value" else f"{indicator.code}.{aspect}"
     figure = material.page.figures.get(name)
+    if figure is None and aspect == "reached_pct":
+        return Term("")  # shares and medians have none
     if figure is None or figure.value is None:
-        shown = show_figure(figure, name, material.language)
-        return (
-            shown
-            if figure and figure.state is State.NOT_RECORDED and aspect != "reached_pct"
-            else Shown(name, NO_FIGURE)
-        )
+        lacks = figure and figure.state is State.NOT_RECORDED and aspect != "reached_pct"
+        return show_figure(figure, name, material.language) if lacks else Shown(name, NO_FIGURE)
     return _short(figure, material.language, signed=indicator.number == "median")
 
 
@@ -152,8 +150,8 @@ def _reasons(material: Material) -> Sequence[Record]:
 
 
 def off_target(rows: Sequence[Mapping[str, object]]) -> Iterator[Mapping[str, object]]:
-    """Give the rows that are off a target that is due."""
-    yield from (row for row in rows if row["off"])
+    """Give the rows that are off a target that is due; `reached` is marked also where its column is."""
+    yield from ({**row, "reached": _marked(row["reached_pct"])} for row in rows if row["off"])
 
 
 # ---- marks of samples ----------------------------------------------------------------------------------
@@ -183,6 +181,12 @@ def all_sample(found: Sequence[Mapping[str, object]]) -> list[str]:
         )
         and all(cell.sample for cell in cells)
     ]
+
+
+def _marked(cell: object) -> object:
+    if not isinstance(cell, Shown) or not cell.sample or cell.text.endswith(SAMPLE_MARK):
+        return cell
+    return dataclasses.replace(cell, text=cell.text + SAMPLE_MARK)
 
 
 def _unmarked(cell: object) -> object:

@@ -53,7 +53,11 @@ def make() -> bytes:
 def _styles() -> dict[str, Style]:
     """Return the house styles with the larger table text of a report, and what only it has."""
     named = styles(
-        "en", Table_text=REPORT_TABLE, Table_number=REPORT_TABLE, Row_group={**REPORT_TABLE, "keep_next": True}
+        "en",
+        Table_text=REPORT_TABLE,
+        Table_number=REPORT_TABLE,
+        Row_group={**REPORT_TABLE, "keep_next": True},
+        Sample={"raised": False},
     )
     to_write = Style(
         base="Body Text",
@@ -70,7 +74,7 @@ def _styles() -> dict[str, Style]:
 
 
 def _footer() -> str:
-    left = run("{{ period }}, {{ status }} of {{ report.dated }}\tPage ")
+    left = run("{{ period }} · {{ status }}, {{ report.dated }}\tPage ")
     return paragraph("footer", left, field("PAGE"), run(" of "), field("NUMPAGES"))
 
 
@@ -138,7 +142,7 @@ def _front() -> list[str]:
 
 def _title() -> str:
     title = cell(
-        paragraph("Masthead line", "SCORE CHINA  ·  REPORT TO {{ report.donor_en }}"),
+        paragraph("Masthead line", "SCORE China  ·  Quarterly report to {{ report.donor_en }}"),
         paragraph("Title", "Donor report"),
         borders={"top": (3, "petrol")},
         align="bottom",
@@ -179,7 +183,7 @@ def _glance() -> str:
     right = cell(
         paragraph("Panel heading", "Targets due and missed"),
         control("for row in off_target"),
-        paragraph("Side line", "{{ row.number }}  {{ row.title }}\t", run("{{ row.reached_pct }}", "Value")),
+        paragraph("Side line", "{{ row.number }}  {{ row.title }}\t", run("{{ row.reached }}", "Value")),
         control("endfor"),
         control("if off_target"),
         _note("Per cent of the target. The reasons stand in the log-frame."),
@@ -401,7 +405,7 @@ def _results() -> str:
     first = [
         paragraph("Row group", "{{ enterprise.name }}"),
         paragraph(
-            "Table text", "{{ row.measure }}{% if row.note %}", run(" {{ row.note }}", "Muted"), run("{% endif %}")
+            "Table text", "{{ row.measure }}{% if row.note %}", run(" · {{ row.note }}", "Muted"), run("{% endif %}")
         ),
         paragraph("Table number", "{{ row.before }}"),
         paragraph("Table number", run("{{ row.after }}", "Value")),
@@ -439,10 +443,15 @@ def _medians() -> list[str]:
 
 
 def _carried() -> list[str]:
-    partners = ("{{ partner.agreement }}", "{{ partner.status }}", "{{ partner.since }}", "{{ partner.pays }}")
     who = paragraph("Table text", run("{{ partner.name }}", "Value"))
     kind = paragraph("Table text", run("{{ partner.partner_kind }}", "Muted"))
-    texts = [paragraph("Table text", "{{ text }}")]
+    what = [
+        paragraph("Table text", run("{{ partner.agreement }}", "Strong")),
+        control("for text in partner.paragraphs"),
+        paragraph("Table text", "{{ text }}"),
+        control("endfor"),
+    ]
+    facts = ("{{ partner.status }}", "{{ partner.since }}", "{{ partner.pays }}")
     paid = ("{{ one.activity }}", "{{ one.office }}", "{{ one.payer }}", "{{ one.in_form }}")
     return [
         paragraph("Page start"),
@@ -452,31 +461,20 @@ def _carried() -> list[str]:
         paragraph("heading 2", "Partners, licences and agreements"),
         table(
             "Partners, licences and agreements",
-            [54, 50, 24, 32, 14],
+            [42, 66, 22, 32, 12],
             _head("Partner", "What is agreed", "Status", "Since", "Pays"),
             control_row("for partner in partners", 5),
             row(
-                cell(who + kind, borders={"top": HAIR}),
-                *(cell(paragraph("Table text kept", one), borders={"top": HAIR}) for one in partners),
+                cell(who + kind, borders={"bottom": HAIR}),
+                cell(*what, borders={"bottom": HAIR}, margins={"right": 4}),
+                *(cell(paragraph("Table text", one), borders={"bottom": HAIR}) for one in facts),
             ),
-            control_row("if partner.paragraphs", 5),
-            row(
-                cell(),
-                cell(
-                    control("for text in partner.paragraphs"),
-                    *texts,
-                    control("endfor"),
-                    span=4,
-                    margins={"top": 0, "bottom": 1.4},
-                ),
-            ),
-            control_row("endif", 5),
             control_row("endfor", 5),
             control_row("if not partners", 5),
             row(cell(paragraph("Table text", "{{ nothing }}"), span=5)),
             control_row("endif", 5),
             _end(5),
-            padding=(0.85, 0.6),
+            padding=(0.85, 0.85),
         ),
         paragraph("Wide gap"),
         paragraph("heading 2", "Who paid for training"),
@@ -571,7 +569,7 @@ TRUST = (
 
 def _back() -> list[str]:
     return [
-        paragraph("Wide gap"),
+        paragraph("Page start"),
         paragraph("heading 1", "Completeness of returns"),
         paragraph("heading 2", "{{ returns.sentence }}"),
         table(
