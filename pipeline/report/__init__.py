@@ -10,6 +10,7 @@ evidence, and a template that asks for one is refused.
 """
 
 from pipeline.report.donor import donor_report
-from pipeline.report.fill import Document, Quoted, Shown, Term, fill_document
+from pipeline.report.fill import Document, fill_document
+from pipeline.report.printable import Charted, Pictured, Quoted, Shown, Term
 
-__all__ = ["Document", "Quoted", "Shown", "Term", "donor_report", "fill_document"]
+__all__ = ["Charted", "Document", "Pictured", "Quoted", "Shown", "Term", "donor_report", "fill_document"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from pipeline.model import Figure, Indicator, Known, Library, Period, Record
-from pipeline.report.fill import Term
 from pipeline.report.page import SAMPLE_MARK, Page, card, quote, show_figure
+from pipeline.report.printable import Term
 
 
 def donor_report(
