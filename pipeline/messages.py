@@ -356,7 +356,76 @@ TOGETHER: Mapping[str, Message] = {
     ),
 }
 
-CATALOGUE: Mapping[str, Message] = {**REFUSALS, **TYPED, **FORM, **TOGETHER}
+# What is wrong with a Word template, or with what is printed in it.
+TEMPLATES: Mapping[str, Message] = {
+    "template_not_word": Message(
+        ERROR,
+        "{name} is no Word document that can be read ({why}). Save it as .docx in Word or WPS.",
+        "{name} 不是可读取的 Word 文档（{why}）。请在 Word 或 WPS 中另存为 .docx。",
+    ),
+    "template_undefined": Message(
+        ERROR,
+        "{name}, {place_en}: {found} asks for {asked!r}, which is not there.{hint_en} `score template fields` lists what there is.",
+        "{name}，{place_zh}：{found} 用到的“{asked}”不存在。{hint_zh}可用内容见 `score template fields`。",
+    ),
+    "template_filter": Message(
+        ERROR,
+        "{name}, {place_en}: {found} uses {asked!r}, which is not known.{hint_en}",
+        "{name}，{place_zh}：{found} 用到了未知的“{asked}”。{hint_zh}",
+    ),
+    "template_syntax": Message(
+        ERROR,
+        "{name}, {place_en}: {found} cannot be understood: {why}. Correct the tag in Word.",
+        "{name}，{place_zh}：无法理解 {found}（{why}）。请在 Word 中改正该标签。",
+    ),
+    "template_bare": Message(
+        ERROR,
+        "{name}, {place_en}: {found} prints {asked}, which is no figure and nobody's words. Print a figure or a text of the workbooks, or write the words into the template.",
+        "{name}，{place_zh}：{found} 要打印的是 {asked}，既不是指标数据，也不是填报的文字。请改用指标或填报内容，或把文字直接写进模板。",
+    ),
+    "template_failed": Message(
+        ERROR,
+        "{name}, {place_en}: {found} cannot be computed: {why}. Correct the tag in Word.",
+        "{name}，{place_zh}：{found} 无法计算（{why}）。请在 Word 中改正该标签。",
+    ),
+    "template_beside": Message(
+        ERROR,
+        "{name}, {place_en}: {found} removes the whole {what_en} that it stands in, and {beside!r} with it. Put the tag into {what_en_own} of its own.",
+        "{name}，{place_zh}：{found} 会连同所在的整{what_zh}一起删除，其中的“{beside}”也会丢失。请让该标签独占一{what_zh}。",
+    ),
+    "template_braces": Message(
+        ERROR,
+        "{name}, {place_en}: {found} is typed with full-width signs and would be printed as it stands. Type {expected} with the English keyboard.",
+        "{name}，{place_zh}：{found} 使用了全角符号，会原样打印出来。请切换到英文输入法，改为 {expected}。",
+    ),
+    "template_broken": Message(
+        ERROR,
+        "{name}, {place_en}: after filling, Word could not open the document ({why}). Usually a block begins in one table, row or paragraph and ends in another: put {{%tr … %}} and {{%p … %}} into rows and paragraphs of their own.",
+        "{name}，{place_zh}：填入数据后 Word 将无法打开该文档（{why}）。多半是循环或条件的起止标签不在同一表格、同一层次：请让 {{%tr … %}}、{{%p … %}} 各自独占一行或一段。",
+    ),
+    "template_lost": Message(
+        ERROR,
+        "{name}: {found!r} was printed and is not in the finished document. Please report this; the last good draft stays.",
+        "{name}：“{found}”已填入，但成稿中找不到。请反馈此问题；上一份正常的稿件保留不变。",
+    ),
+    "template_style": Message(
+        WARNING,
+        "{name}, {place_en}: the style {found!r} is not defined in the template, so Word shows Normal. Choose a style of the template.",
+        "{name}，{place_zh}：模板中没有样式“{found}”，Word 会按正文显示。请改用模板已有的样式。",
+    ),
+    "template_alt": Message(
+        WARNING,
+        "{name}: the picture {found!r} has no alternative text. Add it in Word (Picture, Alt Text).",
+        "{name}：图片“{found}”没有替代文字。请在 Word 中添加（图片，替代文字）。",
+    ),
+    "unprintable": Message(
+        WARNING,
+        "{name}: {found!r} holds {signs}, which Word cannot hold; the sign \ufffd stands in its place. Retype the text in the workbook.",
+        "{name}：“{found}”含有 Word 无法保存的字符（{signs}），已用 \ufffd 代替。请在工作簿中重新录入该文字。",
+    ),
+}
+
+CATALOGUE: Mapping[str, Message] = {**REFUSALS, **TYPED, **FORM, **TOGETHER, **TEMPLATES}
 
 
 def finding(code: str, *, found: str | None = None, expected: str | None = None, **params: str) -> Finding:

@@ -85,7 +85,7 @@ def _where(where: Mapping[str, tuple[str, ...]], table: Table, material: Materia
             told.append(say(name, language) if name in WORDS else name)
             continue
         field = table.field(name)
-        texts = [_entry(field, code, material) for code in wanted]
+        texts = [say("entry", language, _entry(field, code, material)) for code in wanted]
         told.append(say("is", language, field.title[language], say("or", language).join(texts)))
     return say("semicolon", language).join(told)
 

@@ -56,6 +56,7 @@ WORDS: Mapping[str, Words] = {
     "from": Words("From the sheet {}", "取自工作表{}"),
     "where": Words("where {}", "条件：{}"),
     "is": Words("{} is {}", "{}为{}"),
+    "entry": Words("“{}”", "“{}”"),
     "or": Words(" or ", "或"),
     "over_time": Words("Over time: {}", "跨期：{}"),
     "sum_over": Words("quarters are added up", "各季度相加"),

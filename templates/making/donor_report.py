@@ -461,11 +461,11 @@ def _carried() -> list[str]:
         paragraph("heading 2", "Partners, licences and agreements"),
         table(
             "Partners, licences and agreements",
-            [42, 66, 22, 32, 12],
+            [48, 62, 22, 32, 10],
             _head("Partner", "What is agreed", "Status", "Since", "Pays"),
             control_row("for partner in partners", 5),
             row(
-                cell(who + kind, borders={"bottom": HAIR}),
+                cell(who + kind, borders={"bottom": HAIR}, margins={"right": 2}),
                 cell(*what, borders={"bottom": HAIR}, margins={"right": 4}),
                 *(cell(paragraph("Table text", one), borders={"bottom": HAIR}) for one in facts),
             ),
