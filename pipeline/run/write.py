@@ -84,9 +84,9 @@ def _write(night: Night, basis: Basis, name: str, report: Report, template: byte
     if draft and draft.inputs == inputs and draft.state != "intent" and _stands(night, basis.period, path, draft.state):
         return
     try:
-        data, printed = report.make(basis, template, name)
-    except TemplateError as error:
-        night.outcome.troubles.append(str(error))
+        data, printed = report.make(basis, template, report.template or name)
+    except TemplateError as error:  # said once of a template, however many documents it fills
+        night.outcome.troubles += [] if str(error) in night.outcome.troubles else [str(error)]
         return
     _place(night, basis, path, data, printed, inputs)
 
