@@ -4,6 +4,7 @@
     open periods:  store ─ check.against ─ merge ─ indicators ─ store
                    store ─ report ─ publish ─> reports/<period>/
                    store ─ evidence                               from a figure down to its cells
+                   store ─ restate                                what was said in an issue and is different today
 
 Each word is a module of this package and does one thing; `form` says what is asked.
 `run` strings them together: start reading there.

@@ -11,15 +11,31 @@ import io
 import os
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 
 OWN = ".score-"  # our temporary files begin so; what a crash left of them is removed
+AROUND = ("docProps/", "customXml/", "_rels/", "[Content_Types].xml")  # what a sync service rewrites in a document
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the date of every member of an archive that we make
 
 
 def sha256(data: bytes) -> str:
     """Return the fingerprint of some bytes, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
+
+
+def content(data: bytes) -> str:
+    """Return the fingerprint of what an Office document says, whatever a sync service rewrote around it.
+
+    SharePoint and its like put properties and labels into every .docx and .xlsx; the text,
+    tables and pictures are elsewhere.  What is no archive is its bytes.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = sorted(name for name in archive.namelist() if not name.startswith(AROUND))
+            return sha256("".join(f"{name} {sha256(archive.read(name))}\n" for name in members).encode())
+    except (zipfile.BadZipFile, zlib.error):
+        return sha256(data)
 
 
 def write(path: Path, data: bytes) -> None:
@@ -57,6 +73,20 @@ def write_if_new(path: Path, data: bytes) -> bool:
         return False
     write(path, data)
     return True
+
+
+def append(path: Path, line: str) -> None:
+    """Add a line to a log; a log may lose its last line in a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write(line + "\n")
+
+
+def remove(path: Path) -> None:
+    """Take away a file of ours; one that is not there is gone already."""
+    if path.is_file():
+        path.unlink()
+        _sync(path.parent)
 
 
 def stable_zip(data: bytes) -> bytes:
