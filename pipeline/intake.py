@@ -100,6 +100,6 @@ def _is_whole(data: bytes) -> bool:
         return not data.startswith(b"\0")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return archive.testzip() is None
+            return bool(archive.namelist()) and archive.testzip() is None
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         return isinstance(error, RuntimeError)  # encrypted members: whole, and told so later

@@ -19,6 +19,7 @@ class Placed:
 
     path: Path
     state: str  # done | beside
+    is_new: bool  # whether other bytes stood there before
 
 
 def publish_document(path: Path, data: bytes, ours: Collection[str], differing: Sequence[str] = ()) -> Placed:
@@ -30,10 +31,9 @@ def publish_document(path: Path, data: bytes, ours: Collection[str], differing: 
     """
     beside, changes = (path.with_name(name.format(stem=path.stem, suffix=path.suffix)) for name in (BESIDE, CHANGES))
     if path.is_file() and files.content(path.read_bytes()) not in ours:
-        files.write_if_new(beside, data)
         files.write_if_new(changes, (CHANGES_HEAD + "\n".join(differing or ("–",)) + "\n").encode())
-        return Placed(beside, "beside")
-    files.write_if_new(path, data)
+        return Placed(beside, "beside", files.write_if_new(beside, data))
+    is_new = files.write_if_new(path, data)
     for stale in (beside, changes):
         files.remove(stale)
-    return Placed(path, "done")
+    return Placed(path, "done", is_new)

@@ -24,16 +24,16 @@ from pipeline.form import load_library
 from pipeline.model import Period
 from pipeline.run.ask import unanswered
 from pipeline.run.collect import collect, take_deliveries
-from pipeline.run.decide import find_restated, is_locked, issue_reports, learn_acts, rule
+from pipeline.run.decide import decide, find_restated, is_locked, issue, issue_reports, learn_acts, rule
 from pipeline.run.night import Night, Outcome
 from pipeline.run.reckon import reckon
 from pipeline.run.tell import tell
 from pipeline.run.write import write_reports
 from pipeline.settings import Settings
-from pipeline.store import open_store
+from pipeline.store import Act, open_store
 from pipeline.timetable import Timetable
 
-__all__ = ["Outcome", "run", "run_if_due"]
+__all__ = ["Act", "Outcome", "act", "alone", "run", "run_if_due"]
 
 
 def run(settings: Settings, now: datetime, period: Period | None = None) -> Outcome:
@@ -69,10 +69,21 @@ def run(settings: Settings, now: datetime, period: Period | None = None) -> Outc
 def run_if_due(settings: Settings, now: datetime) -> Outcome | None:
     """Do the night's run if it is due and was not done; None if there is nothing to do."""
     library = load_library(settings.templates, check.TABLE_RULES)
-    with alone(settings), open_store(settings.archive, settings.ledger, library) as store:
+    with open_store(settings.archive, settings.ledger, library) as store:
         last = store.last_run()
     done = date.fromisoformat(last.night) if last else None
     return run(settings, now) if Timetable(settings.hour, ZoneInfo(settings.zone)).due(now, done) else None
+
+
+def act(settings: Settings, now: datetime, decided: Act) -> Outcome:
+    """Do what the project office decided at the command line, as the sheet `acts` would; then run."""
+    with alone(settings), a_night(settings, now) as night:
+        (issue if decided.act == "issue" else decide)(night, decided)
+        troubles = night.outcome.troubles
+        acts = night.outcome.acts
+    outcome = run(settings, now)
+    outcome.troubles, outcome.acts = [*troubles, *outcome.troubles], [*acts, *outcome.acts]
+    return outcome
 
 
 @contextmanager

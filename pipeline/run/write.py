@@ -113,7 +113,8 @@ def _place(
     placed = publish_document(path, data, store.drafts(basis.period, path.name), _differing(store, before, printed))
     store.done(number, placed.state)
     told = night.outcome.written if placed.state == "done" else night.outcome.beside
-    told.append(placed.path.relative_to(night.settings.reports).as_posix())
+    if placed.is_new or placed.state == "beside":
+        told.append(placed.path.relative_to(night.settings.reports).as_posix())
 
 
 def _differing(store: Store, before: Any, printed: Sequence[tuple[str, str]]) -> list[str]:

@@ -128,11 +128,21 @@ class Store:
             _enter(db, taking)
         return True
 
-    def catch_up(self) -> int:
-        """Enter what the journal knows and the ledger does not; return how many entries that were."""
+    def entered(self) -> set[tuple[str, str]]:
+        """Return (file, fingerprint) of every taking that the ledger knows."""
+        with self._engine.connect() as db:
+            return {(row.file, row.sha256) for row in db.execute(select(t.arrival.c.file, t.arrival.c.sha256))}
+
+    def catch_up(self, until: str | None = None) -> int:
+        """Enter what the journal knows and the ledger does not; return how many entries that were.
+
+        Args:
+            until: only what was noted up to then.
+        """
         with self._engine.begin() as db:
             known = _entered(db)
-            new = [entry for entry in dict.fromkeys(self.archive.journal()) if _identity(entry) not in known]
+            journal = [entry for entry in dict.fromkeys(self.archive.journal()) if until is None or entry.at <= until]
+            new = [entry for entry in journal if _identity(entry) not in known]
             for entry in new:
                 _enter(db, entry)
         return len(new)
