@@ -47,7 +47,7 @@ def stories(material: Material) -> list[list[dict[str, object]]]:
     ]
     told = [story for story in found if story["headline"] and story["paragraphs"]]
     lengths = [HEADLINE + sum(len(text.text) for text in story["paragraphs"]) for story in told]
-    half = [sum(lengths[: at + 1]) - length / 2 < sum(lengths) / 2 for at, length in enumerate(lengths)]
+    half = [sum(lengths[: at + 1]) - length / 2 <= sum(lengths) / 2 for at, length in enumerate(lengths)]
     return [[story for story, first in zip(told, half, strict=True) if first is side] for side in (True, False)]
 
 
