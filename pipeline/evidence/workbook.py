@@ -64,19 +64,22 @@ HOW = (
 FORMATS: Mapping[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "font_color": PETROL},
     "note": {"font_color": SLATE},
-    "head": {"indent": 1, "bold": True, "font_color": SLATE, "bottom": 2, "bottom_color": PETROL, "text_wrap": True, "valign": "bottom"},
-    "group": {"indent": 1, "bold": True, "font_color": PETROL, "bg_color": TINT, "top": 1, "top_color": LINE},
+    "head": {"align": "left", "indent": 1, "bold": True, "font_color": SLATE, "bottom": 2, "bottom_color": PETROL, "text_wrap": True, "valign": "bottom"},
+    "group": {"align": "left", "indent": 1, "bold": True, "font_color": PETROL, "bg_color": TINT, "top": 1, "top_color": LINE},
     "total": {"bold": True, "font_color": PETROL, "bg_color": TINT, "top": 1, "top_color": LINE, "num_format": "#,##0"},
     "fraction": {"bold": True, "font_color": PETROL, "bg_color": TINT, "top": 1, "top_color": LINE, "num_format": "#,##0.00##"},
-    "text": {"indent": 1, "font_color": INK, "valign": "top"},
-    "muted": {"indent": 1, "font_color": SLATE, "valign": "top"},
+    "text": {"align": "left", "indent": 1, "font_color": INK, "valign": "vcenter"},
+    "muted": {"align": "left", "indent": 1, "font_color": SLATE, "valign": "vcenter"},
     "head_number": {"bold": True, "font_color": SLATE, "bottom": 2, "bottom_color": PETROL, "text_wrap": True, "valign": "bottom", "align": "right"},
-    "number": {"font_color": INK, "num_format": "#,##0", "valign": "top"},
-    "decimal": {"font_color": INK, "num_format": "#,##0.00##", "valign": "top"},
-    "absent": {"indent": 1, "font_color": SIENNA, "valign": "top"},
+    "number": {"font_color": INK, "num_format": "#,##0", "valign": "vcenter"},
+    "decimal": {"font_color": INK, "num_format": "#,##0.00##", "valign": "vcenter"},
+    "absent": {"align": "left", "indent": 1, "font_color": SIENNA, "valign": "vcenter"},
     "link": {"font_color": PETROL, "underline": 1},
-    "row": {"indent": 1, "font_color": INK, "bottom": 1, "bottom_color": LINE, "text_wrap": True, "valign": "top"},
-    "row_number": {"font_color": INK, "bottom": 1, "bottom_color": LINE, "num_format": "General", "valign": "top"},
+    "row_link": {"font_color": PETROL, "underline": 1, "bottom": 1, "bottom_color": LINE, "align": "left", "indent": 1, "valign": "vcenter"},
+    "row": {"align": "left", "indent": 1, "font_color": INK, "bottom": 1, "bottom_color": LINE, "text_wrap": True, "valign": "vcenter"},
+    "row_number": {"font_color": INK, "bottom": 1, "bottom_color": LINE, "num_format": "#,##0", "valign": "vcenter"},
+    "row_fraction": {"font_color": INK, "bottom": 1, "bottom_color": LINE, "num_format": "#,##0.00", "valign": "vcenter"},
+    "row_right": {"font_color": INK, "bottom": 1, "bottom_color": LINE, "align": "right", "valign": "vcenter"},
 }  # fmt: skip
 
 
@@ -161,7 +164,7 @@ def _fill_contents(
         sheet.write_string(at, 0, str(objectives[definition["code"]]), look["row"])
         sheet.write_string(at, 1, definition["title"]["en"], look["row"])
         sheet.write_string(at, 2, definition["title"]["zh"], look["row"])
-        sheet.write_url(at, 3, f"internal:'{name}'!A1", look["link"], name)
+        sheet.write_url(at, 3, f"internal:'{name}'!A1", look["row_link"], name)
         sheet.write_number(at, 4, len(figures), look["row_number"])
         by_id = {one["figure"]: one for one in figures}
         for column, figure in ((5, definition["code"]), (6, f"{definition['code']}.cumulative")):
@@ -174,11 +177,12 @@ def _fill_contents(
 
 def _value(sheet: Worksheet, row: int, column: int, told: Mapping[str, Any] | None, look: Mapping[str, Format]) -> None:
     if told is None or told["value"] is None:
-        sheet.write_string(row, column, "–", look["row"])
+        sheet.write_string(row, column, "–", look["row_right"])
     elif told["bound"] != "exact":
-        sheet.write_string(row, column, f"{BOUNDS[told['bound']][0]}{told['value']}", look["row"])
+        sheet.write_string(row, column, f"{BOUNDS[told['bound']][0]}{told['value']}", look["row_right"])
     else:
-        sheet.write_number(row, column, float(told["value"]), look["row_number"])
+        value = float(told["value"])
+        sheet.write_number(row, column, value, look["row_number" if value.is_integer() else "row_fraction"])
 
 
 def _restatements(making: _Book, restated: Sequence[tuple[str, Restatement]]) -> None:

@@ -142,13 +142,13 @@ def _front() -> list[str]:
 
 def _title() -> str:
     title = cell(
-        paragraph("Masthead line", "SCORE China  ·  Quarterly report to {{ report.donor_en }}"),
+        paragraph("Masthead line", "{{ report.title_en }}  ·  {{ report.donor_en }}"),
         paragraph("Title", "Donor report"),
         borders={"top": (3, "petrol")},
         align="bottom",
     )
     period = cell(
-        paragraph("Issue label", "PERIOD"),
+        paragraph("Issue label", "SCORE CHINA"),
         paragraph("Issue number", "{{ quarter }}"),
         paragraph("Issue label", "{{ months }}"),
         fill="petrol",
