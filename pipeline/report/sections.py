@@ -13,6 +13,7 @@ from pipeline.report.words import listed, say, term
 
 SECTIONS = ("at_a_glance", "objective_1", "objective_2", "objective_3", "sustainability", "data_quality", "outlook")
 HEADLINE = 150  # the room of a headline, in characters of text
+PAGE = 4500  # what a page of two columns holds of it, with room to spare
 WEAK = ("estimate", "sample")
 
 
@@ -35,9 +36,15 @@ def _prompt(row: Record | None, material: Material) -> Quoted | Term:
     return Quoted(lines[-1] if material.language == "zh" else lines[0], row.ref, "prompt")
 
 
-def stories(material: Material) -> list[list[dict[str, object]]]:
-    """Return the stories that may be printed, in two columns about as long as one another: `place headline paragraphs`."""
-    found: list[dict[str, Any]] = [
+Story = dict[str, Any]
+
+
+def stories(material: Material) -> list[list[list[Story]]]:
+    """Return the stories that may be printed: `place headline paragraphs`, in rows of two columns.
+
+    A row is never taller than a page; its columns are about as long as one another.
+    """
+    found: list[Story] = [
         {
             "place": material.place(row),
             "headline": material.quote_in(row, "headline"),
@@ -46,9 +53,28 @@ def stories(material: Material) -> list[list[dict[str, object]]]:
         for row in material.rows("stories")
     ]
     told = [story for story in found if story["headline"] and story["paragraphs"]]
-    lengths = [HEADLINE + sum(len(text.text) for text in story["paragraphs"]) for story in told]
-    half = [sum(lengths[: at + 1]) - length / 2 <= sum(lengths) / 2 for at, length in enumerate(lengths)]
-    return [[story for story, first in zip(told, half, strict=True) if first is side] for side in (True, False)]
+    return [_halved(part) for part in _parted(told)]
+
+
+def _length(story: Story) -> int:
+    return HEADLINE + sum(len(text.text) for text in story["paragraphs"])
+
+
+def _parted(told: list[Story]) -> list[list[Story]]:
+    """Return the stories in parts that fit a page, each a row of the table that they stand in."""
+    parts: list[list[Story]] = []
+    for story in told:
+        if not parts or sum(map(_length, parts[-1])) + _length(story) > PAGE:
+            parts.append([])
+        parts[-1].append(story)
+    return parts
+
+
+def _halved(part: list[Story]) -> list[list[Story]]:
+    """Return a left and a right column; a story goes left while its middle lies in the first half."""
+    lengths = [_length(story) for story in part]
+    left = [sum(lengths[: at + 1]) - length / 2 <= sum(lengths) / 2 for at, length in enumerate(lengths)]
+    return [[story for story, first in zip(part, left, strict=True) if first is side] for side in (True, False)]
 
 
 def upcoming(material: Material) -> list[dict[str, object]]:
@@ -121,13 +147,11 @@ def returns(figures: Iterable[Figure], material: Material) -> dict[str, object]:
     """
     missing, language = dict(material.missing), material.language
     gaps = _gaps(figures)
-    names = [material.office_name(office) for office in missing]
-    some = "all_sent" if not names else "one_has_not" if len(names) == 1 else "some_have_not"
     offices = [row.key for row in material.offices()]
     here = {record.office for records in material.tables.values() for record in records}
     return {
         "all_in": not missing,
-        "sentence": term(some, language, listed(names, language)),
+        "sentence": Term(_sentence(missing, material)),
         "rows": [
             {
                 "office": Term(material.office_name(office)),
@@ -139,6 +163,20 @@ def returns(figures: Iterable[Figure], material: Material) -> dict[str, object]:
             if office in missing or office in here
         ],
     }
+
+
+def _sentence(missing: Mapping[str, str], material: Material) -> str:
+    """Return who has not sent, and whose return does not count, in a sentence; or that all are in."""
+    language = material.language
+    absent = [material.office_name(office) for office, why in missing.items() if why == "not_sent"]
+    waiting = [material.office_name(office) for office, why in missing.items() if why != "not_sent"]
+    told = (
+        [say("has_not_sent" if len(absent) == 1 else "have_not_sent", language, listed(absent, language))]
+        if absent
+        else []
+    )
+    told += [say("not_counted", language, listed(waiting, language))] if waiting else []
+    return say("semicolon", language).join(told) or say("all_sent", language)
 
 
 def _gaps(figures: Iterable[Figure]) -> dict[str, list[str]]:
