@@ -2,39 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from pipeline import __version__, files
+from pipeline import __version__, files, merge
 from pipeline.errors import TemplateError
-from pipeline.model import Period
+from pipeline.messages import say
+from pipeline.model import Finding, Period
 from pipeline.publish import publish_document
 from pipeline.run.known import fingerprint, known_of, project_returns
 from pipeline.run.night import Night
+from pipeline.run.reckon import before, done_before
 from pipeline.store import Draft, Store
 
-REPORTS = ("donor-report.docx",)
+if TYPE_CHECKING:  # Word is only loaded when there is something to fill
+    from pathlib import Path
+
+    from pipeline.report import Made, Material
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report of each period: its file, its template, and what its template may use."""
+
+    name: str
+    template: str
+    language: str
+    make: Callable[[Material, str], Made]
+
+
+def _donor(material: Material, language: str) -> Made:
+    from pipeline import report
+
+    return report.Made(
+        report.donor_report(material.period, material.figures, material.known, material.library, language)
+    )
+
+
+def _newsletter(material: Material, language: str) -> Made:
+    from pipeline import report
+
+    return report.newsletter(material, language)
+
+
+REPORTS = (
+    Report("donor-report.docx", "donor-report.docx", "en", _donor),
+    Report("newsletter.docx", "newsletter.docx", "en", _newsletter),
+    Report("newsletter.zh.docx", "newsletter.zh.docx", "zh", _newsletter),
+)
 
 
 def write_reports(night: Night, period: Period) -> None:
     """Fill the reports of a period; a faulty template keeps the last good draft."""
     reckoning = night.store.reckonings().get(period)
-    for name in REPORTS if reckoning else ():
-        template = night.settings.templates / name
+    for report in REPORTS if reckoning else ():
+        template = night.settings.templates / report.template
         if reckoning and template.is_file():
-            _write(night, period, reckoning, name, template)
+            _write(night, period, reckoning, report, template)
 
 
-def _write(night: Night, period: Period, reckoning: str, name: str, template: Path) -> None:
+def _write(night: Night, period: Period, reckoning: str, report: Report, template: Path) -> None:
     data = template.read_bytes()
-    path = night.settings.reports / str(period) / name
+    path = night.settings.reports / str(period) / report.name
     inputs = fingerprint(reckoning, files.sha256(data), __version__)
-    draft = night.store.draft(period, name)
+    draft = night.store.draft(period, report.name)
     if draft and draft.inputs == inputs and draft.state != "intent" and _stands(night, period, path, draft.state):
         return
     try:
-        _fill(night, period, reckoning, path, data, inputs)
+        _fill(night, period, reckoning, path, data, inputs, report)
     except TemplateError as error:
         night.outcome.troubles.append(str(error))
 
@@ -49,26 +86,46 @@ def _stands(night: Night, period: Period, path: Path, state: str) -> bool:
     return edited == (state == "beside") or (edited and state == "done")
 
 
-def _fill(night: Night, period: Period, reckoning: str, path: Path, template: bytes, inputs: str) -> None:
+def material_of(night: Night, period: Period, reckoning: str) -> Material:
+    """Return what the reports of a period are made from, with the rows merged as they were reckoned."""
+    from pipeline import report
+
+    store, library = night.store, night.library
+    known = known_of(period, project_returns(store, library), library, done_before(store, before(store, period)))
+    counted = store.records(examination for _, examination in store.counted(reckoning)).values()
+    records = [record for record in counted if record.period == period]
+    merged = merge.merge_returns(period, records, (), known, library)
+    return report.Material(
+        period, tuple(store.figures(reckoning)), merged.tables, known, library, store.archive.bytes_of
+    )
+
+
+def _fill(night: Night, period: Period, reckoning: str, path: Path, template: bytes, inputs: str, kind: Report) -> None:
     """Fill a template, keep the bytes, note the intent, put the document in its place."""
-    from pipeline import report  # Word is only loaded when there is something to fill
+    from pipeline import report
 
     store = night.store
-    known = known_of(period, project_returns(store, night.library), night.library)
-    context = report.donor_report(period, store.figures(reckoning), known, night.library)
-    document = report.fill_document(template, context, path.name)
-    before = store.draft(period, path.name)
+    made = kind.make(material_of(night, period, reckoning), kind.language)
+    document = report.fill_document(template, made.context, path.name)
+    _note(night, path.name, (*made.findings, *document.findings))
+    last = store.draft(period, path.name)
     draft = Draft(
         str(period), path.name, store.archive.keep(document.data, path.suffix), files.content(document.data), night.at
     )
     number = store.intend(draft, reckoning, inputs, document.printed)
     placed = publish_document(
-        path, document.data, store.drafts(period, path.name), _differing(store, before, document.printed)
+        path, document.data, store.drafts(period, path.name), _differing(store, last, document.printed)
     )
     store.done(number, placed.state)
     told = night.outcome.written if placed.state == "done" else night.outcome.beside
     if placed.is_new or placed.state == "beside":
         told.append(placed.path.relative_to(night.settings.reports).as_posix())
+
+
+def _note(night: Night, name: str, findings: Iterable[Finding]) -> None:
+    """Say what a person should look at before the document goes out."""
+    for one in findings:
+        night.outcome.notes.append(say(dataclasses.replace(one, params={**one.params, "name": name})).en)
 
 
 def _differing(store: Store, before: Any, printed: Sequence[tuple[str, str]]) -> list[str]:
