@@ -425,7 +425,41 @@ TEMPLATES: Mapping[str, Message] = {
     ),
 }
 
-CATALOGUE: Mapping[str, Message] = {**REFUSALS, **TYPED, **FORM, **TOGETHER, **TEMPLATES}
+# What a person should look at before the newsletter goes out.
+NEWSLETTER: Mapping[str, Message] = {
+    "newsletter_untranslated": Message(
+        WARNING,
+        "{name}: {item} has no text in the language of this edition; {found!r} is printed as it was typed. Put a translation into the sheet of the newsletter's layout.",
+        "{name}：{item} 没有本语言版本的文字，现按原文“{found}”刊出。请在简报编排表中填写译文。",
+    ),
+    "newsletter_no_consent": Message(
+        WARNING,
+        "{name}: {item} is not printed: the people in it have not agreed, or their consent has ended.",
+        "{name}：{item} 未刊出：相关人员未同意，或同意已过期。",
+    ),
+    "newsletter_unknown_item": Message(
+        WARNING,
+        "{name}: the layout asks for {item}, which no return of this quarter has. Check the code and the sheet it is from.",
+        "{name}：编排表要求刊出 {item}，但本季报表中没有该编号。请核对编号及来源表。",
+    ),
+    "newsletter_half_pair": Message(
+        WARNING,
+        "{name}: the pictures {item} are not printed: a picture of before and one of after are needed, both with consent.",
+        "{name}：图片 {item} 未刊出：需要改善前、改善后各一张，且均已取得同意。",
+    ),
+    "newsletter_too_long": Message(
+        WARNING,
+        "{name}: page {page} is about {lines} lines too long. The longest items there are {items}: shorten them in the sheet of the layout, or print fewer.",
+        "{name}：第{page}版约超出{lines}行。该版最长的内容为{items}：请在简报编排表中缩短，或减少刊出条目。",
+    ),
+    "newsletter_slot": Message(
+        NOTE,
+        "{name}: {item}, {what_en}: {found!r} takes {lines} more lines than it has room for. Shorten it in the sheet of the layout.",
+        "{name}：{item} 的{what_zh}“{found}”超出{lines}行。请在简报编排表中缩短。",
+    ),
+}
+
+CATALOGUE: Mapping[str, Message] = {**REFUSALS, **TYPED, **FORM, **TOGETHER, **TEMPLATES, **NEWSLETTER}
 
 
 def finding(code: str, *, found: str | None = None, expected: str | None = None, **params: str) -> Finding:

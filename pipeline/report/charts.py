@@ -20,7 +20,7 @@ from pptx.chart.xmlwriter import ChartXmlWriter
 from pptx.enum.chart import XL_CHART_TYPE
 
 from pipeline import files
-from pipeline.report.bars import SWATCH_MM, swatch
+from pipeline.report.marks import SWATCH_MM, swatch
 from pipeline.report.printable import Pictured, Term
 from pipeline.report.words import say, term
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from pipeline import values
-from pipeline.model import Figure, Known, Library, Period, Restatement, Span
+from pipeline.model import Period, Restatement, Span
 from pipeline.report.annex import definitions
 from pipeline.report.charts import legend
 from pipeline.report.logframe import ASPECTS, all_sample, objectives, off_target
-from pipeline.report.material import Material, Tables
+from pipeline.report.material import Made, Material
 from pipeline.report.page import SAMPLE_MARK, Page, card, show_figure
 from pipeline.report.participants import participants
 from pipeline.report.printable import Shown, Term
-from pipeline.report.results import enterprise_results, result_charts
+from pipeline.report.result_charts import enterprise_results, result_charts
 from pipeline.report.sections import contributions, narrative, partners, returns, stories, upcoming
 from pipeline.report.words import say, term
+from pipeline.report.writer import Writer
 
 
 class Figures(Mapping[str, Shown]):
@@ -41,58 +42,45 @@ class Figures(Mapping[str, Shown]):
         return len(self._page.figures)
 
 
-def donor_report(
-    period: Period,
-    figures: Iterable[Figure],
-    known: Known,
-    library: Library,
-    language: str = "en",
-    *,
-    tables: Tables | None = None,
-    missing: Sequence[tuple[str, str]] = (),
-    restated: Sequence[tuple[str, Restatement]] = (),
-) -> dict[str, object]:
+def donor_report(material: Material, language: str = "en") -> Made:
     """Return what the template of the donor report may use.
 
-    Everything that can be printed is a figure, somebody's words or value with its cell, or
-    a word of our own; README.md beside the templates lists the names.
-
-    Args:
-        figures: the figures of the period.
-        known: registers and tables of the project office.
-        tables: the records of all returns that count; without them only the project office's.
-        missing: (office, why) of each office that owes a return and has none that counts.
-        restated: (period, restatement) of each figure of an earlier report that is different today.
+    `report` the card of that name, officer, status · period quarter months · `figures` by
+    id · `objectives` number, title, rows (see `logframe`), columns, off_target ·
+    `narrative` sections with paragraphs or gap · `participants`, `results`,
+    `result_charts` · partners, contributions · stories, upcoming · `returns` sentence,
+    rows · restatements · definitions · sample_mark, nothing.
     """
-    page = Page(language, library, {figure.id: figure for figure in figures})
-    material = Material(page, known, tables if tables is not None else known.tables, tuple(missing))
-    logframe = objectives(period, material)
+    writer = Writer(material, language)
+    logframe = objectives(material.period, writer)
     rows = [row for objective in logframe for row in objective["rows"]]  # type: ignore[attr-defined]
     wholly = all_sample(logframe)
-    return {
-        "report": card("report", known.rows("report"), page),
-        "officer": material.quote(next(iter(known.rows("report")), None), "officer"),
+    cards = material.known.rows("report")
+    context: dict[str, object] = {
+        "report": card("report", cards, writer.page),
+        "officer": writer.quote(cards[0], "officer") if cards else None,
         "status": term("draft", language),
-        **_time(period, language),
-        "figures": Figures(page),
+        **_time(material.period, language),
+        "figures": Figures(writer.page),
         "objectives": logframe,
         "columns": {aspect: Term(SAMPLE_MARK if aspect in wholly else "") for aspect in (*ASPECTS, "women")},
         "off_target": list(off_target(rows)),
-        "narrative": narrative(material),
-        "participants": participants(material),
-        "results": enterprise_results(material),
-        "result_charts": result_charts(material),
+        "narrative": narrative(writer),
+        "participants": participants(writer),
+        "results": enterprise_results(writer),
+        "result_charts": result_charts(writer),
         "result_legend": legend(("before", "after"), language),
-        "partners": partners(material),
-        "contributions": contributions(material),
-        "stories": stories(material),
-        "upcoming": upcoming(material),
-        "returns": returns(page.figures.values(), material),
-        "restatements": [_restated(when, one, page) for when, one in restated],
+        "partners": partners(writer),
+        "contributions": contributions(writer),
+        "stories": stories(writer),
+        "upcoming": upcoming(writer),
+        "returns": returns(material.figures, writer),
+        "restatements": [_restated(when, one, writer.page) for when, one in material.restated],
         "nothing": term("none", language),
-        "definitions": definitions(material),
+        "definitions": definitions(writer),
         "sample_mark": Term(SAMPLE_MARK),
     }
+    return Made(context)
 
 
 def _restated(when: str, one: Restatement, page: Page) -> dict[str, object]:

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from pipeline import values
 from pipeline.model import Bound, Figure, Indicator, Period, Record, Span, State
-from pipeline.report.bars import HEIGHT_MM, WIDTH_MM, target_bar
-from pipeline.report.material import Material
+from pipeline.report.marks import HEIGHT_MM, WIDTH_MM, target_bar
+from pipeline.report.writer import Writer
 from pipeline.report.page import NO_FIGURE, SAMPLE_MARK, show_figure
 from pipeline.report.printable import Pictured, Quoted, Shown, Term
 from pipeline.report.words import say, term
@@ -26,54 +26,54 @@ SIGNS = {  # bounds where a column has no room for words
 BARE = ("RMB", "points")  # units that stand with the title, once, and not in the cells
 
 
-def objectives(period: Period, material: Material) -> list[dict[str, object]]:
+def objectives(period: Period, writer: Writer) -> list[dict[str, object]]:
     """Return each objective with `number`, `title` and its `rows`.
 
     A row has `number title baseline target value cumulative reached_pct bar women reason off`;
     `reason` is what the project office wrote, a gap to fill where a reason is due, or None.
     """
-    indicators = list(material.page.library.indicators.values())
+    indicators = list(writer.material.library.indicators.values())
     numbers = sorted({indicator.objective for indicator in indicators})
-    found = [_objective(number, period, material) for number in numbers]
+    found = [_objective(number, period, writer) for number in numbers]
     return _without_marks([one for one in found if one["rows"]])
 
 
-def _objective(number: int, period: Period, material: Material) -> dict[str, object]:
-    library, language = material.page.library, material.language
+def _objective(number: int, period: Period, writer: Writer) -> dict[str, object]:
+    library, language = writer.material.library, writer.language
     own = [one for one in library.indicators.values() if one.objective == number]
     entry = library.lists.get("objective", {}).get(str(number))
     return {
         "number": Term(str(number)),
         "title": Term(entry.words[language] if entry else ""),
-        "rows": [_row(f"{number}.{at}", one, period, material) for at, one in enumerate(own, 1)],
+        "rows": [_row(f"{number}.{at}", one, period, writer) for at, one in enumerate(own, 1)],
     }
 
 
-def _row(number: str, indicator: Indicator, period: Period, material: Material) -> dict[str, object]:
-    language = material.language
-    row: dict[str, object] = {aspect: _cell(indicator, aspect, material) for aspect in ASPECTS}
+def _row(number: str, indicator: Indicator, period: Period, writer: Writer) -> dict[str, object]:
+    language = writer.language
+    row: dict[str, object] = {aspect: _cell(indicator, aspect, writer) for aspect in ASPECTS}
     unit = f", {indicator.unit}" if indicator.unit in BARE else ""
     return {
         **row,
         "number": Term(number),
         "title": Term(indicator.title[language] + unit),
         "unit": Term(indicator.unit),
-        "women": _women(indicator, material),
-        "bar": _bar(material.page.figures.get(f"{indicator.code}.reached_pct"), language),
-        "reason": _reason(indicator, period, material),
-        "off": is_off(indicator, period, material),
+        "women": _women(indicator, writer),
+        "bar": _bar(writer.figures.get(f"{indicator.code}.reached_pct"), language),
+        "reason": _reason(indicator, period, writer),
+        "off": is_off(indicator, period, writer),
     }
 
 
-def _cell(indicator: Indicator, aspect: str, material: Material) -> Shown | Term:
+def _cell(indicator: Indicator, aspect: str, writer: Writer) -> Shown | Term:
     name = indicator.code if aspect == "value" else f"{indicator.code}.{aspect}"
-    figure = material.page.figures.get(name)
+    figure = writer.figures.get(name)
     if figure is None and aspect == "reached_pct":
         return Term("")  # shares and medians have none
     if figure is None or figure.value is None:
         lacks = figure and figure.state is State.NOT_RECORDED and aspect != "reached_pct"
-        return show_figure(figure, name, material.language) if lacks else Shown(name, NO_FIGURE)
-    return _short(figure, material.language, signed=indicator.number == "median")
+        return show_figure(figure, name, writer.language) if lacks else Shown(name, NO_FIGURE)
+    return _short(figure, writer.language, signed=indicator.number == "median")
 
 
 def _short(figure: Figure, language: str, *, signed: bool = False) -> Shown:
@@ -88,13 +88,13 @@ def _short(figure: Figure, language: str, *, signed: bool = False) -> Shown:
     return Shown(figure.id, sign + text + (SAMPLE_MARK if figure.sample else ""), figure.sample)
 
 
-def _women(indicator: Indicator, material: Material) -> Shown | Term:
+def _women(indicator: Indicator, writer: Writer) -> Shown | Term:
     """Return the women among the quarter's value; empty where the indicator has none."""
     if ("sex",) not in indicator.splits:
         return Term("")
     name = f"{indicator.code}/sex=women"
-    figure = material.page.figures.get(name)
-    return _short(figure, material.language) if figure and figure.value is not None else Shown(name, NO_FIGURE)
+    figure = writer.figures.get(name)
+    return _short(figure, writer.language) if figure and figure.value is not None else Shown(name, NO_FIGURE)
 
 
 def _bar(figure: Figure | None, language: str) -> Pictured | None:
@@ -109,24 +109,24 @@ def _bar(figure: Figure | None, language: str) -> Pictured | None:
 # ---- off target, and why -------------------------------------------------------------------------------
 
 
-def is_off(indicator: Indicator, period: Period, material: Material) -> bool:
+def is_off(indicator: Indicator, period: Period, writer: Writer) -> bool:
     """Whether a target that is due is missed, or passed, by more than the project office tolerates."""
-    reached = material.page.figures.get(f"{indicator.code}.reached_pct")
-    allowed = _allowed(material)
-    if reached is None or reached.value is None or allowed is None or not _is_due(indicator, period, material):
+    reached = writer.figures.get(f"{indicator.code}.reached_pct")
+    allowed = _allowed(writer)
+    if reached is None or reached.value is None or allowed is None or not _is_due(indicator, period, writer):
         return False
     return abs(reached.value - 100) > allowed
 
 
-def _allowed(material: Material) -> Decimal | None:
-    report = next(iter(material.known.rows("report")), None)
+def _allowed(writer: Writer) -> Decimal | None:
+    report = next(iter(writer.known.rows("report")), None)
     plain = report["off_target_pct"].plain if report else None
     return Decimal(str(plain)) * 100 if plain is not None else None
 
 
-def _is_due(indicator: Indicator, period: Period, material: Material) -> bool:
+def _is_due(indicator: Indicator, period: Period, writer: Writer) -> bool:
     """Whether the target is to be reached by the end of the period; one without a date is not due."""
-    row = next((one for one in material.known.rows("logframe") if one.key == indicator.code), None)
+    row = next((one for one in writer.known.rows("logframe") if one.key == indicator.code), None)
     due = row["target_on"].plain if row else None
     return isinstance(due, Span) and due.end <= _last_day(period)
 
@@ -136,17 +136,17 @@ def _last_day(period: Period) -> date:
     return date(period.year, month, 31 if month in (3, 12) else 30)
 
 
-def _reason(indicator: Indicator, period: Period, material: Material) -> Quoted | Term | None:
+def _reason(indicator: Indicator, period: Period, writer: Writer) -> Quoted | Term | None:
     """Return the reason that the project office wrote; a visible gap where one is due and lacks."""
-    row = next((one for one in _reasons(material) if one.key == indicator.code), None)
-    quoted = material.quote_in(row, "reason")
-    if quoted or not is_off(indicator, period, material):
+    row = next((one for one in _reasons(writer) if one.key == indicator.code), None)
+    quoted = writer.quote_in(row, "reason")
+    if quoted or not is_off(indicator, period, writer):
         return quoted
-    return term("no_reason", material.language)
+    return term("no_reason", writer.language)
 
 
-def _reasons(material: Material) -> Sequence[Record]:
-    return material.known.rows("reasons")
+def _reasons(writer: Writer) -> Sequence[Record]:
+    return writer.known.rows("reasons")
 
 
 def off_target(rows: Sequence[Mapping[str, object]]) -> Iterator[Mapping[str, object]]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pipeline.model import Figure
 from pipeline.report.charts import Bars, Series, draw_bars, legend
-from pipeline.report.material import Material
+from pipeline.report.writer import Writer
 from pipeline.report.page import show_figure
 from pipeline.report.printable import Charted, Shown, Term
 from pipeline.report.words import listed, say
@@ -16,69 +16,69 @@ WIDTH_MM, BAR_MM, FRAME_MM = 84, 14, 4
 SEXES = ("women", "men")
 
 
-def participants(material: Material) -> dict[str, object]:
+def participants(writer: Writer) -> dict[str, object]:
     """Return `chart` (None where nobody gave a number), its `rows`, and `lacking`: who gave none.
 
     A row has `office women men total`.  An office whose total is known and its women are
     not has one dashed bar.
     """
-    offices = [row.key for row in material.offices()]
-    known = [office for office in offices if _value(material, office) is not None]
-    lacking = [office for office in offices if office not in known and _figure(material, office) is not None]
+    offices = [row.key for row in writer.offices()]
+    known = [office for office in offices if _value(writer, office) is not None]
+    lacking = [office for office in offices if office not in known and _figure(writer, office) is not None]
     return {
-        "chart": _chart(known, material) if known else None,
-        "rows": [_row(office, material) for office in known],
-        "lacking": Term(listed([material.office_name(office) for office in lacking], material.language)),
-        "legend": legend(_inks(known, material), material.language),
+        "chart": _chart(known, writer) if known else None,
+        "rows": [_row(office, writer) for office in known],
+        "lacking": Term(listed([writer.office_name(office) for office in lacking], writer.language)),
+        "legend": legend(_inks(known, writer), writer.language),
     }
 
 
-def _inks(offices: list[str], material: Material) -> list[str]:
+def _inks(offices: list[str], writer: Writer) -> list[str]:
     """Return the series that the chart has, in their order."""
-    return [*SEXES, *(["unknown"] if any(_unknown(office, material) is not None for office in offices) else [])]
+    return [*SEXES, *(["unknown"] if any(_unknown(office, writer) is not None for office in offices) else [])]
 
 
 def _name(office: str, sex: str = "") -> str:
     return f"{CODE}/office={office}" + (f"/sex={sex}" if sex else "")
 
 
-def _figure(material: Material, office: str, sex: str = "") -> Figure | None:
-    return material.page.figures.get(_name(office, sex))
+def _figure(writer: Writer, office: str, sex: str = "") -> Figure | None:
+    return writer.figures.get(_name(office, sex))
 
 
-def _value(material: Material, office: str, sex: str = "") -> Decimal | None:
-    figure = _figure(material, office, sex)
+def _value(writer: Writer, office: str, sex: str = "") -> Decimal | None:
+    figure = _figure(writer, office, sex)
     return figure.value if figure else None
 
 
-def _unknown(office: str, material: Material) -> Decimal | None:
+def _unknown(office: str, writer: Writer) -> Decimal | None:
     """Return an office's total where nothing is known of the sex of its people."""
-    sexes = [_value(material, office, sex) for sex in SEXES]
-    return _value(material, office) if sexes == [None, None] else None
+    sexes = [_value(writer, office, sex) for sex in SEXES]
+    return _value(writer, office) if sexes == [None, None] else None
 
 
-def _row(office: str, material: Material) -> dict[str, object]:
-    cells = {sex: _shown(office, sex, material) for sex in SEXES}
-    return {"office": Term(material.office_name(office)), **cells, "total": _shown(office, "", material)}
+def _row(office: str, writer: Writer) -> dict[str, object]:
+    cells = {sex: _shown(office, sex, writer) for sex in SEXES}
+    return {"office": Term(writer.office_name(office)), **cells, "total": _shown(office, "", writer)}
 
 
-def _shown(office: str, sex: str, material: Material) -> Shown:
-    return show_figure(_figure(material, office, sex), _name(office, sex), material.language)
+def _shown(office: str, sex: str, writer: Writer) -> Shown:
+    return show_figure(_figure(writer, office, sex), _name(office, sex), writer.language)
 
 
-def _chart(offices: list[str], material: Material) -> Charted:
-    language = material.language
-    names = tuple(material.office_name(office) for office in offices)
-    series = [Series(say(ink, language), _values(ink, offices, material), ink) for ink in _inks(offices, material)]
+def _chart(offices: list[str], writer: Writer) -> Charted:
+    language = writer.language
+    names = tuple(writer.office_name(office) for office in offices)
+    series = [Series(say(ink, language), _values(ink, offices, writer), ink) for ink in _inks(offices, writer)]
     xml, workbook = draw_bars(Bars(names, tuple(series), stacked=True))
     alt = say("chart_of_participants", language, _told(names, series, language))
     return Charted(xml, workbook, WIDTH_MM, FRAME_MM + BAR_MM * len(offices), alt)
 
 
-def _values(ink: str, offices: list[str], material: Material) -> tuple[Decimal | None, ...]:
+def _values(ink: str, offices: list[str], writer: Writer) -> tuple[Decimal | None, ...]:
     if ink == "unknown":
-        return tuple(_unknown(office, material) for office in offices)
-    return tuple(_value(material, office, ink) for office in offices)
+        return tuple(_unknown(office, writer) for office in offices)
+    return tuple(_value(writer, office, ink) for office in offices)
 
 
 def _told(names: tuple[str, ...], series: list[Series], language: str) -> str:

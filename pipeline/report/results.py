@@ -1,173 +1,155 @@
-"""Typed results of enterprises -> a table by enterprise, and charts of what was measured before and after."""
+"""What enterprises measured -> rows of a table: before, after, change, bars, words where there is no figure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
-from itertools import groupby
+from decimal import ROUND_HALF_UP, Decimal
 
 from pipeline import values
-from pipeline.model import Bound, Record, Value
-from pipeline.report.charts import Bars, Series, draw_bars
-from pipeline.report.material import Material
-from pipeline.report.page import NO_FIGURE
-from pipeline.report.printable import Charted, Quoted, Term
-from pipeline.report.words import say, term
+from pipeline.model import Bound, MergedRow, Record, Value
+from pipeline.report.bars import HEIGHT, WIDTH, pair_bar
+from pipeline.report.material import Editor, of, ref_of, term
+from pipeline.report.printable import Pictured, Quoted, Term
 
+NO_VALUE = Term("–")
+SHORT = 30  # signs of a measure with its note that stand on one line
 HUNDRED = Decimal(100)
-BETTER = ("lower", "higher")
-WIDTH_MM, PAIR_MM, FRAME_MM = 84, 16, 4
-LABELS = 0.42  # of the width of a chart, for "On-time delivery, Yucheng Futong Electric"
+TOTAL = "total"
 
 
-def enterprise_results(material: Material) -> list[dict[str, object]]:
-    """Return each enterprise that reported something, with `name` and `rows`.
+def enterprises(editor: Editor, codes: Sequence[str]) -> list[dict[str, object]]:
+    """Return for each enterprise its `name` and `rows`: measure, before, after, change, note, bar, only_change.
 
-    A row has `measure before after change`; what an enterprise does anew stands beside
-    what it measured.  Empty cells are a dash: nobody gave a value.
+    One that may not be named stands there as an enterprise of its place.
     """
-    found = [*material.rows("results"), *material.rows("practices")]
-    by_code: dict[str, list[Record]] = {}
-    for record in found:
-        by_code.setdefault(str(record["enterprise_code"].plain), []).append(record)
-    return [
-        {"name": material.enterprise(code), "rows": [_row(one, material) for one in records if _is_told(one)]}
-        for code, records in by_code.items()
-    ]
-
-
-def _is_told(record: Record) -> bool:
-    return record.table == "results" or record["now"].plain is True
-
-
-def _row(record: Record, material: Material) -> dict[str, object]:
-    return _result(record, material) if record.table == "results" else _practice(record, material)
-
-
-def _result(record: Record, material: Material) -> dict[str, object]:
-    nothing = Term(NO_FIGURE)
-    return {
-        "measure": _measure(record, material),
-        "before": material.quote(record, "before") or nothing,
-        "after": material.quote(record, "after") or material.quote(record, "tendency") or nothing,
-        "change": _change(record, material) or (_unmeasured(record, material) or Term("")),
-        "note": material.quote_in(record, "note"),
-    }
-
-
-def _practice(record: Record, material: Material) -> dict[str, object]:
-    how = material.quote(record, "rhythm") or material.quote(record, "now")
-    return {
-        "measure": material.quote(record, "practice") or Term(NO_FIGURE),
-        "before": material.quote(record, "before") or Term(NO_FIGURE),
-        "after": term("in_place", material.language) if how and how.field == "now" else how,
-        "change": Term(""),
-        "note": material.quote_in(record, "note"),
-    }
-
-
-def _measure(record: Record, material: Material) -> Quoted | Term:
-    """Return what was measured, and over which time: Employee suggestions, a month."""
-    name = material.quote_in(material.register("measures", str(record["measure"].plain)), "name")
-    per = material.quote(record, "per")
-    if name is None:
-        return Term(str(record["measure"].plain))
-    if per is None or record["per"].plain == "total":
-        return name
-    text = name.text + say("comma", material.language) + (per.text[:1].lower() + per.text[1:])
-    return Quoted(text, name.record, name.field)
-
-
-def _unmeasured(record: Record, material: Material) -> Term | None:
-    """Return that nobody recorded it, where only the tendency is known."""
-    return term("not_recorded", material.language) if record["tendency"].given and not record["after"].given else None
-
-
-def _change(record: Record, material: Material) -> Quoted | None:
-    """Return the change as typed, or as it follows from the two cells of its row.
-
-    Points for shares, per cent for all other measures; none where one of the two is only a limit.
-    """
-    if record["change"].given:
-        return material.quote(record, "change")
-    old, new = (_exact(record[name]) for name in ("before", "after"))
-    if old is None or new is None:
-        return None
-    if record["after"].unit == "share":
-        return _signed(record, (new - old) * HUNDRED, "points", material)
-    return _signed(record, (new - old) * HUNDRED / old, "%", material) if old else None
-
-
-def _exact(value: Value) -> Decimal | None:
-    return Decimal(str(value.plain)) if value.given and value.bound is Bound.EXACT else None
-
-
-def _decimals(value: Value) -> int:
-    """Return the decimals of a value as the page shows it, two at the most."""
-    plain = Decimal(str(value.plain)) * (HUNDRED if value.unit == "share" else 1)
-    return min(2, max(0, -int(plain.normalize().as_tuple().exponent)))
-
-
-def _signed(record: Record, change: Decimal, unit: str, material: Material) -> Quoted:
-    decimals = max(_decimals(record[name]) for name in ("before", "after"))
-    text = values.show_number(
-        change, unit=unit, decimals=decimals, bound=Bound.EXACT, language=material.language, signed=True
-    )
-    return Quoted(text, record.ref, "after")
-
-
-# ---- charts --------------------------------------------------------------------------------------------
-
-
-def result_charts(material: Material) -> list[dict[str, object]]:
-    """Return a chart for measures where more is better, and one where less is: `better` and `chart`."""
-    pairs = sorted(_pairs(material), key=lambda pair: pair[0] != "lower")
-    return [
+    register = {str(row["enterprise_code"].plain): row for row in editor.material.rows("enterprises")}
+    found: list[dict[str, object]] = [
         {
-            "better": term(f"{better}_better", material.language),
-            "chart": _chart([record for _, record in group], material),
+            "code": code,
+            "name": _name(editor, register[code]),
+            "office": register[code].sources[0].office,
+            "rows": [*_results(editor, code), *_practices(editor, code)],
         }
-        for better, group in ((key, list(found)) for key, found in groupby(pairs, key=lambda pair: pair[0]))
+        for code in codes
     ]
+    return [one for one in found if one["rows"]]
 
 
-def _pairs(material: Material) -> Iterator[tuple[str, Record]]:
-    """Give (better, result) of each share that was measured before and after."""
-    for record in material.rows("results"):
-        both = [_exact(record[name]) for name in ("before", "after")]
-        measure = material.register("measures", str(record["measure"].plain))
-        if (
-            measure
-            and measure["better"].plain in BETTER
-            and all(one is not None for one in both)
-            and record["after"].unit == "share"
-        ):
-            yield str(measure["better"].plain), record
+def _name(editor: Editor, row: MergedRow) -> Quoted | Term:
+    place = editor.place(row["place"].plain, alone=True)
+    return editor.words(row, "name") or term(editor.language, f"An enterprise in {place}", f"{place}一家企业")
 
 
-def _chart(records: Sequence[Record], material: Material) -> Charted:
-    comma = say("comma", material.language)
-    names = [
-        f"{_measure(one, material).text}{comma}{material.enterprise(str(one['enterprise_code'].plain)).text}"
-        for one in records
-    ]
-    series = tuple(
-        Series(say(field, material.language), tuple(_percent(one[field]) for one in records), field)
-        for field in ("before", "after")
+def _results(editor: Editor, code: str) -> Iterator[dict[str, object]]:
+    measures = {row.key: row for row in editor.material.known.rows("measures")}
+    for row in of(editor.material.rows("results"), "enterprise_code", code):
+        assert isinstance(row, MergedRow), "the tables hold merged rows"
+        measure = measures.get(str(row["measure"].plain))
+        change = _change(editor, row)
+        yield {
+            **_named(editor, row, measure),
+            "before": editor.quote(row, "before") or NO_VALUE,
+            "after": _after(editor, row),
+            "change": change or Term(""),
+            "only_change": not row["after"].given and row["change"].given,
+            "bar": _bar(editor, row),
+        }
+
+
+def _named(editor: Editor, row: MergedRow, measure: Record | None) -> dict[str, object]:
+    """Return the measure in words with its period; a short note stands beside it, a longer one below."""
+    name = editor.words(measure, "name") if measure else None
+    text = name.text if name else str(row["measure"].plain)
+    per = editor.quote(row, "per") if row["per"].plain != TOTAL else None
+    if per:
+        text += f"，{per.text}" if editor.language == "zh" else f", {per.text.lower()}"
+    note = editor.words(row, "note")
+    short = note.text.rstrip(".。") if note else ""
+    if note and len(text) + len(short) + 2 <= (SHORT if editor.language == "en" else SHORT // 2):
+        joined = f"{text}（{short}）" if editor.language == "zh" else f"{text}, {short[:1].lower()}{short[1:]}"
+        return {"measure": Quoted(joined, ref_of(row, "measure"), "measure"), "note": None}
+    return {"measure": Quoted(text, ref_of(row, "measure"), "measure"), "note": note}
+
+
+def _after(editor: Editor, row: MergedRow) -> Quoted | Term:
+    """Return the value after, else how it moved in a word."""
+    tendency = editor.quote(row, "tendency")
+    if tendency and not row["after"].given:
+        return Quoted(tendency.text.lower(), tendency.record, tendency.field)
+    return editor.quote(row, "after") or NO_VALUE
+
+
+def _change(editor: Editor, row: MergedRow) -> Quoted | None:
+    """Return the change as it was typed, else between two exact values: points of a share, per cent of a quantity."""
+    if row["change"].given:
+        return editor.quote(row, "change")
+    pair = _exact(row)
+    if pair is None:
+        return None
+    before, after = pair
+    share = row["after"].unit == "share"
+    if not share and before == 0:
+        return None
+    change = (after - before) * HUNDRED if share else (after - before) / before * HUNDRED
+    decimals = max(_decimals(before), _decimals(after)) if share else 1
+    text = values.show_number(
+        change.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP),
+        unit="points" if share else "%",
+        decimals=decimals,
+        bound=Bound.EXACT,
+        language=editor.language,
+        signed=True,
     )
-    xml, workbook = draw_bars(Bars(tuple(names), series, stacked=False, number_format="0.0#", labels_share=LABELS))
-    told = [
-        f"{name}{say('colon', material.language)}{_text(one, 'before', material)} → {_text(one, 'after', material)}"
-        for name, one in zip(names, records, strict=True)
-    ]
-    alt = say("chart_of_results", material.language, say("semicolon", material.language).join(told))
-    return Charted(xml, workbook, WIDTH_MM, FRAME_MM + PAIR_MM * len(records), alt)
+    return Quoted(text, ref_of(row, "after"), "after")
 
 
-def _percent(value: Value) -> Decimal:
-    return (Decimal(str(value.plain)) * HUNDRED).normalize()
+def _exact(row: MergedRow) -> tuple[Decimal, Decimal] | None:
+    """Return both values of a row, if both are known exactly."""
+    before, after = _number(row["before"]), _number(row["after"])
+    return (before, after) if before is not None and after is not None else None
 
 
-def _text(record: Record, field: str, material: Material) -> str:
-    quoted = material.quote(record, field)
-    return quoted.text if quoted else NO_FIGURE
+def _number(value: Value) -> Decimal | None:
+    known = value.given and value.bound is Bound.EXACT and isinstance(value.plain, (int, Decimal))
+    return Decimal(str(value.plain)) if known else None
+
+
+def _decimals(share: Decimal) -> int:
+    """Return the decimals of a share in per cent, as typed.
+
+    >>> _decimals(Decimal("0.0413")), _decimals(Decimal("0.975"))
+    (2, 1)
+    """
+    return max(0, -int((share * HUNDRED).normalize().as_tuple().exponent))
+
+
+def _bar(editor: Editor, row: MergedRow) -> Pictured | None:
+    pair = _exact(row)
+    before, after = editor.quote(row, "before"), editor.quote(row, "after")
+    if pair is None or before is None or after is None or min(pair) < 0 or max(pair) == 0:
+        return None
+    alt = term(
+        editor.language,
+        f"Bars: before {before.text}, after {after.text}",
+        f"对比条：之前 {before.text}，之后 {after.text}",
+    )
+    return Pictured(pair_bar(*pair), WIDTH, HEIGHT, alt.text, drawn=True)
+
+
+def _practices(editor: Editor, code: str) -> Iterator[dict[str, object]]:
+    """Give the practices that are in place: how often in the column of the value after."""
+    for row in of(editor.material.rows("practices"), "enterprise_code", code):
+        if row["now"].plain is not True:
+            continue
+        assert isinstance(row, MergedRow), "the tables hold merged rows"
+        rhythm = editor.quote(row, "rhythm")
+        said = rhythm.text.lower() if rhythm else term(editor.language, "in place", "已建立").text
+        yield {
+            "measure": editor.quote(row, "practice"),
+            "before": term(editor.language, "in place", "已有") if row["before"].plain is True else NO_VALUE,
+            "after": Quoted(said, ref_of(row, "practice"), "rhythm" if rhythm else "now"),
+            "change": Term(""),
+            "only_change": False,
+            "note": editor.words(row, "note"),
+            "bar": None,
+        }

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline import merge
 from pipeline.evidence import explain_figure
-from pipeline.model import Figure, Known, Library, Period, Record, Restatement
+from pipeline.model import Figure, Known, Library, MergedRow, Period, Restatement
 from pipeline.run.known import known_of, project_returns
 from pipeline.run.reckon import before, done_before, owing
 from pipeline.run.trace import sources
 from pipeline.store import Store
+
+if TYPE_CHECKING:
+    from pipeline.report import Material
 
 DONOR = "donor_report"
 
@@ -43,23 +46,38 @@ class Basis:
         return tuple(owing(self.known, self.period, here, candidates))
 
     @cached_property
-    def tables(self) -> Mapping[str, Sequence[Record]]:
-        """The records of all returns of the period that count, by table, corrected as the figures are."""
+    def tables(self) -> Mapping[str, tuple[MergedRow, ...]]:
+        """The rows of all returns of the period that count, merged as they were reckoned."""
         own = {one.id for one in self.store.submissions() if one.period == self.period}
         examined = [number for name, number in self.store.counted(self.reckoning) if name in own]
         records = list(self.store.records(examined).values())
-        merged = merge.merge_returns(self.period, records, self.missing, self.known, self.library)
-        return {name: [source for row in rows for source in row.sources] for name, rows in merged.tables.items()}
+        return merge.merge_returns(self.period, records, self.missing, self.known, self.library).tables
 
     @cached_property
-    def restated(self) -> list[tuple[str, Restatement]]:
+    def restated(self) -> tuple[tuple[str, Restatement], ...]:
         """(period, restatement) of what earlier donor reports said and no report has announced yet."""
         acts = {number: act for number, act in self.store.acts() if act.report == DONOR}
-        return [
+        return tuple(
             (acts[said_in].period, one)
             for said_in, announced, one in self.store.restatements()
             if said_in in acts and acts[said_in].period < str(self.period) and announced is None
-        ]
+        )
+
+    @cached_property
+    def material(self) -> Material:
+        """What the pages are made from."""
+        from pipeline import report  # Word is only loaded when there is something to fill
+
+        return report.Material(
+            self.period,
+            tuple(self.figures),
+            self.tables,
+            self.known,
+            self.library,
+            self.store.archive.bytes_of,
+            self.missing,
+            self.restated,
+        )
 
     @cached_property
     def told(self) -> list[dict[str, Any]]:

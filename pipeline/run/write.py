@@ -2,66 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__, files
 from pipeline.errors import TemplateError
-from pipeline.model import Period
+from pipeline.messages import say
+from pipeline.model import Finding, Period
 from pipeline.publish import publish_document
 from pipeline.run.basis import Basis
 from pipeline.run.known import fingerprint
 from pipeline.run.night import Night
 from pipeline.store import Draft, Store
 
-Made = tuple[bytes, tuple[tuple[str, str], ...]]  # a document, and the figures on its pages with their text
+if TYPE_CHECKING:  # Word is only loaded when there is something to fill
+    from pathlib import Path
+
+    from pipeline.report import Made, Material
 
 
-def _donor_report(basis: Basis, template: bytes, name: str, *, review: bool = False) -> Made:
-    from pipeline import report  # Word is only loaded when there is something to fill
-    from pipeline.evidence import remark
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A document that was made: its bytes, the figures on its pages, what a person should look at."""
 
-    context = report.donor_report(
-        basis.period,
-        basis.figures,
-        basis.known,
-        basis.library,
-        tables=basis.tables,
-        missing=basis.missing,
-        restated=basis.restated,
-    )
-    comments = {one["figure"]: tuple(remark(one).splitlines()) for one in basis.told} if review else None
-    document = report.fill_document(template, context, name, comments)
-    return document.data, document.printed
-
-
-def _review_copy(basis: Basis, template: bytes, name: str) -> Made:
-    """The donor report with a comment at every figure; what is printed is noted of the report itself."""
-    return _donor_report(basis, template, name, review=True)[0], ()
-
-
-def _evidence(basis: Basis, template: bytes, name: str) -> Made:
-    from pipeline.evidence import evidence_workbook
-
-    objectives = {code: indicator.objective for code, indicator in basis.library.indicators.items()}
-    return evidence_workbook(str(basis.period), basis.told, objectives, basis.restated), ()
+    data: bytes
+    printed: tuple[tuple[str, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A document of a period: the template it is filled from, if any, and how."""
+    """A report of each period: its file, the template it is filled from (if any), its language, and how it is made."""
 
+    name: str
     template: str | None
-    make: Callable[[Basis, bytes, str], Made]
+    language: str
+    make: Callable[[Basis, Report, bytes], Output]
 
 
-REPORTS: Mapping[str, Report] = {
-    "donor-report.docx": Report("donor-report.docx", _donor_report),
-    "donor-report-review.docx": Report("donor-report.docx", _review_copy),
-    "evidence.xlsx": Report(None, _evidence),
-}
+def _donor(basis: Basis, asked: Report, template: bytes) -> Output:
+    from pipeline import report
+
+    return _filled(report.donor_report(basis.material, asked.language), asked, template)
+
+
+def _review(basis: Basis, asked: Report, template: bytes) -> Output:
+    """Make the donor report with a comment at every figure; its figures are noted of the report itself."""
+    from pipeline import report
+    from pipeline.evidence import remark
+
+    comments = {one["figure"]: tuple(remark(one, asked.language).splitlines()) for one in basis.told}
+    made = report.donor_report(basis.material, asked.language)
+    return Output(report.fill_document(template, made.context, asked.template or "", comments).data)
+
+
+def _newsletter(basis: Basis, asked: Report, template: bytes) -> Output:
+    from pipeline import report
+
+    return _filled(report.newsletter(basis.material, asked.language), asked, template)
+
+
+def _evidence(basis: Basis, asked: Report, template: bytes) -> Output:
+    from pipeline.evidence import evidence_workbook
+
+    objectives = {code: indicator.objective for code, indicator in basis.library.indicators.items()}
+    return Output(evidence_workbook(str(basis.period), basis.told, objectives, basis.restated))
+
+
+def _filled(made: Made, asked: Report, template: bytes) -> Output:
+    from pipeline import report
+
+    document = report.fill_document(template, made.context, asked.template or "")
+    return Output(document.data, document.printed, (*made.findings, *document.findings))
+
+
+REPORTS = (
+    Report("donor-report.docx", "donor-report.docx", "en", _donor),
+    Report("donor-report-review.docx", "donor-report.docx", "en", _review),
+    Report("evidence.xlsx", None, "en", _evidence),
+    Report("newsletter.docx", "newsletter.docx", "en", _newsletter),
+    Report("newsletter.zh.docx", "newsletter.zh.docx", "zh", _newsletter),
+)
 
 
 def write_reports(night: Night, period: Period) -> None:
@@ -70,25 +93,31 @@ def write_reports(night: Night, period: Period) -> None:
     if reckoning is None:
         return
     basis = Basis(night.store, night.library, period, reckoning)
-    for name, report in REPORTS.items():
+    for report in REPORTS:
         template = night.settings.templates / report.template if report.template else None
         if template is None or template.is_file():
-            _write(night, basis, name, report, template.read_bytes() if template else b"")
+            _write(night, basis, report, template.read_bytes() if template else b"")
 
 
-def _write(night: Night, basis: Basis, name: str, report: Report, template: bytes) -> None:
-    path = night.settings.reports / str(basis.period) / name
+def material_of(night: Night, period: Period, reckoning: str) -> Material:
+    """Return what the reports of a period are made from, with the rows merged as they were reckoned."""
+    return Basis(night.store, night.library, period, reckoning).material
+
+
+def _write(night: Night, basis: Basis, report: Report, template: bytes) -> None:
+    path = night.settings.reports / str(basis.period) / report.name
     restated = [f"{when} {one.figure} {one.old} {one.new}" for when, one in basis.restated]
     inputs = fingerprint(basis.reckoning, files.sha256(template), __version__, restated)
-    draft = night.store.draft(basis.period, name)
+    draft = night.store.draft(basis.period, report.name)
     if draft and draft.inputs == inputs and draft.state != "intent" and _stands(night, basis.period, path, draft.state):
         return
     try:
-        data, printed = report.make(basis, template, report.template or name)
+        output = report.make(basis, report, template)
     except TemplateError as error:  # said once of a template, however many documents it fills
         night.outcome.troubles += [] if str(error) in night.outcome.troubles else [str(error)]
         return
-    _place(night, basis, path, data, printed, inputs)
+    _note(night, report.name, output.findings)
+    _place(night, basis, path, output, inputs)
 
 
 def _stands(night: Night, period: Period, path: Path, state: str) -> bool:
@@ -101,20 +130,25 @@ def _stands(night: Night, period: Period, path: Path, state: str) -> bool:
     return edited == (state == "beside") or (edited and state == "done")
 
 
-def _place(
-    night: Night, basis: Basis, path: Path, data: bytes, printed: Sequence[tuple[str, str]], inputs: str
-) -> None:
+def _place(night: Night, basis: Basis, path: Path, output: Output, inputs: str) -> None:
     """Keep the bytes of a document, note the intent, put it in its place."""
-    store = night.store
-    before = store.draft(basis.period, path.name)
+    store, data = night.store, output.data
+    last = store.draft(basis.period, path.name)
     sha256 = store.archive.keep(data, path.suffix)
     draft = Draft(str(basis.period), path.name, sha256, files.content(data), night.at)
-    number = store.intend(draft, basis.reckoning, inputs, printed)
-    placed = publish_document(path, data, store.drafts(basis.period, path.name), _differing(store, before, printed))
+    number = store.intend(draft, basis.reckoning, inputs, output.printed)
+    ours = store.drafts(basis.period, path.name)
+    placed = publish_document(path, data, ours, _differing(store, last, output.printed))
     store.done(number, placed.state)
     told = night.outcome.written if placed.state == "done" else night.outcome.beside
     if placed.is_new or placed.state == "beside":
         told.append(placed.path.relative_to(night.settings.reports).as_posix())
+
+
+def _note(night: Night, name: str, findings: Iterable[Finding]) -> None:
+    """Say what a person should look at before the document goes out."""
+    for one in findings:
+        night.outcome.notes.append(say(dataclasses.replace(one, params={**one.params, "name": name})).en)
 
 
 def _differing(store: Store, before: Any, printed: Sequence[tuple[str, str]]) -> list[str]:
