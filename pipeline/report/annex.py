@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.model import Field, Indicator, Part, Table
-from pipeline.report.writer import Writer
 from pipeline.report.printable import Term
 from pipeline.report.sections import named_offices
 from pipeline.report.words import WORDS, say
+from pipeline.report.writer import Writer
 
 
 def definitions(writer: Writer) -> list[dict[str, object]]:
@@ -104,9 +104,7 @@ def _entry(field: Field, code: str, writer: Writer) -> str:
 def listed_splits(indicator: Indicator, writer: Writer) -> str:
     """Return what an indicator is broken down by, in words."""
     language = writer.language
-    told = [
-        say("with", language).join(_split(indicator, name, writer) for name in split) for split in indicator.splits
-    ]
+    told = [say("with", language).join(_split(indicator, name, writer) for name in split) for split in indicator.splits]
     return say("comma", language).join(told)
 
 

@@ -10,10 +10,10 @@ from decimal import Decimal
 from pipeline import values
 from pipeline.model import Bound, Figure, Indicator, Period, Record, Span, State
 from pipeline.report.marks import HEIGHT_MM, WIDTH_MM, target_bar
-from pipeline.report.writer import Writer
 from pipeline.report.page import NO_FIGURE, SAMPLE_MARK, show_figure
 from pipeline.report.printable import Pictured, Quoted, Shown, Term
 from pipeline.report.words import say, term
+from pipeline.report.writer import Writer
 
 ASPECTS = ("baseline", "target", "value", "cumulative", "reached_pct")
 SIGNS = {  # bounds where a column has no room for words

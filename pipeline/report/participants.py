@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from pipeline.model import Figure
 from pipeline.report.charts import Bars, Series, draw_bars, legend
-from pipeline.report.writer import Writer
 from pipeline.report.page import show_figure
 from pipeline.report.printable import Charted, Shown, Term
 from pipeline.report.words import listed, say
+from pipeline.report.writer import Writer
 
 CODE = "trained_participants"
 WIDTH_MM, BAR_MM, FRAME_MM = 84, 14, 4

@@ -8,11 +8,11 @@ from itertools import groupby
 
 from pipeline.model import Bound, Record, Value
 from pipeline.report.charts import Bars, Series, draw_bars
-from pipeline.report.writer import Writer
 from pipeline.report.page import NO_FIGURE
 from pipeline.report.printable import Charted
 from pipeline.report.results import enterprises
 from pipeline.report.words import say, term
+from pipeline.report.writer import Writer
 
 HUNDRED = Decimal(100)
 BETTER = ("lower", "higher")

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.model import Figure, LeftOut, Record
-from pipeline.report.writer import Writer
 from pipeline.report.page import SAMPLE_MARK
 from pipeline.report.printable import Quoted, Term
 from pipeline.report.words import listed, say, term
+from pipeline.report.writer import Writer
 
 SECTIONS = ("at_a_glance", "objective_1", "objective_2", "objective_3", "sustainability", "data_quality", "outlook")
 HEADLINE = 150  # the room of a headline, in characters of text
