@@ -32,7 +32,9 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("evidence")
     for name in ("inbox", "templates"):
         (folder / name).symlink_to(ROOT / name)
-    (folder / "pipeline.toml").write_text('[reading]\nengine = "serial"\n', encoding="utf-8")
+    (folder / "pipeline.toml").write_text(
+        '[reading]\nengine = "serial"\n[reports]\nlibreoffice = "none"\n', encoding="utf-8"
+    )
     settings = load_settings(folder)
     run(settings, NOW)
     return settings

@@ -77,7 +77,7 @@ class Drawings:
         return known[-1][0]
 
     def _picture(self, one: Pictured, part: str) -> str:
-        data = one.data if one.drawn else sized(one.data, one.width, one.height)
+        data = one.data if one.drawn else sized(one.data, one.width, one.height, one.keep)
         ending = "png" if data.startswith(b"\x89PNG") else "jpeg"
         name = self._name(data, lambda number: f"media/printed{number}.{ending}")
         self.new[f"word/{name}"] = data
@@ -106,7 +106,7 @@ def relations_xml(relations: list[tuple[str, str, str]], old: bytes = b"") -> by
 
 
 @functools.lru_cache(maxsize=32)
-def sized(data: bytes, width: float, height: float) -> bytes:
+def sized(data: bytes, width: float, height: float, keep: tuple[float, float] = (0.5, 0.5)) -> bytes:
     """Return a picture cropped to a box of that many mm and no finer than print, without its metadata."""
     with Image.open(io.BytesIO(data)) as source:
         upright = ImageOps.exif_transpose(source)
@@ -114,7 +114,8 @@ def sized(data: bytes, width: float, height: float) -> bytes:
         shape = upright.convert("RGBA")
         flat.paste(shape, mask=shape)
     most = min(DOTS, flat.width / width, flat.height / height)  # never finer than it came
-    fitted = ImageOps.fit(flat, (max(1, round(width * most)), max(1, round(height * most))), Image.Resampling.LANCZOS)
+    pixels = (max(1, round(width * most)), max(1, round(height * most)))
+    fitted = ImageOps.fit(flat, pixels, Image.Resampling.LANCZOS, centering=keep)
     out = io.BytesIO()
     fitted.save(out, "JPEG", quality=QUALITY, optimize=True, subsampling=0)
     return out.getvalue()

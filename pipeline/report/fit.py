@@ -14,10 +14,10 @@ from pipeline.model import Finding, Words
 from pipeline.report.measure import POINTS, lines
 
 COLUMN, WHOLE, PANEL, LEDE = 84.0, 174.0, 127.0, 114.0  # mm
-PAGE = (297 - 18 - 12) * POINTS
-MASTHEAD, GAP, HEADING, EDGE = 29 * POINTS, 9.0, 24.5, 7 * POINTS
-PORTRAIT = 46 * POINTS  # the picture with the space around it
-PAIR = 49.0 * POINTS
+PAGE = (297 - 18 - 10) * POINTS
+MASTHEAD, GAP, HEADING, EDGE = 29 * POINTS, 7.0, 24.5, 7 * POINTS
+PORTRAIT = 44.5 * POINTS  # the picture with the space around it
+PAIR = 43.5 * POINTS
 
 
 class Type(NamedTuple):
@@ -34,25 +34,25 @@ TYPES: Mapping[str, Mapping[str, Type]] = {
     "en": {
         "kicker": Type("Calibri", 8, 11, 0),
         "headline": Type("Cambria", 13, 15.5, 2.5, bold=True),
-        "text": Type("Calibri", 10, 13.5, 11),
-        "panel": Type("Cambria", 11, 15.5, 4),
+        "text": Type("Calibri", 9.5, 12.75, 9),
+        "panel": Type("Cambria", 10.5, 14.5, 3),
         "byline": Type("Calibri", 9, 11, 4),
-        "lede": Type("Cambria", 12.5, 17.5, 0),
+        "lede": Type("Cambria", 12, 16.5, 0),
         "contents": Type("Calibri", 9.5, 13.5, 0),
         "caption": Type("Calibri", 8.5, 11, 0),
-        "row": Type("Calibri", 9, 11.5, 3.6),
+        "row": Type("Calibri", 8.5, 11, 2.2),
         "note": Type("Calibri", 8, 10.5, 5),
     },
     "zh": {
         "kicker": Type("Calibri", 9, 13, 0),
         "headline": Type("Calibri", 12, 17, 2.5, bold=True),
-        "text": Type("Calibri", 10, 16.5, 11),
-        "panel": Type("Calibri", 10.5, 18, 4),
+        "text": Type("Calibri", 9.5, 15, 9),
+        "panel": Type("Calibri", 10, 16.5, 3),
         "byline": Type("Calibri", 9, 13, 4),
         "lede": Type("Cambria", 12, 20, 0),
         "contents": Type("Calibri", 9.5, 16.5, 0),
-        "caption": Type("Calibri", 9, 13, 0),
-        "row": Type("Calibri", 9, 12.5, 3.6),
+        "caption": Type("Calibri", 9, 12, 0),
+        "row": Type("Calibri", 8.5, 11, 2.2),
         "note": Type("Calibri", 8.5, 12, 5),
     },
 }
@@ -80,7 +80,8 @@ def columns(items: Sequence[Item], language: str) -> dict[str, list[Item]]:
     """Return the items down the left column and then down the right, about equally high."""
     heights = [_item(item, language) for item in items]
     ways = range(1, len(items) + 1)
-    cut = min(ways, key=lambda at: (max(sum(heights[:at]), sum(heights[at:])), at), default=0)
+    nearly = 2 * TYPES[language]["text"].line  # where it is all one, the left column is the longer
+    cut = min(ways, key=lambda at: (max(sum(heights[:at]), sum(heights[at:])) // nearly, -at), default=0)
     return {"left": list(items[:cut]), "right": list(items[cut:])}
 
 
@@ -138,7 +139,7 @@ def second_page(context: Mapping[str, Any], language: str) -> float:
     coming = sum(_item(item, language) for item in context["upcoming"])
     top = max(rest, coming) + (HEADING if rest or coming else 0)
     pairs = sum(HEADING + PAIR + _captions(pair, language) + GAP for pair in context["pairs"])
-    return top + (_hub(hub, language) if hub else 0) + pairs + 5 * TYPES[language]["caption"].line + EDGE
+    return top + (_hub(hub, language) if hub else 0) + pairs + 3 * TYPES[language]["caption"].line + GAP
 
 
 def _captions(pair: Item, language: str) -> float:
@@ -148,17 +149,17 @@ def _captions(pair: Item, language: str) -> float:
 def _hub(hub: Item, language: str) -> float:
     kinds = TYPES[language]
     stories = sum(
-        height(one["headline"], "headline", language, WHOLE) + height(one["text"], "text", language, WHOLE) - 7
+        height(one["headline"], "headline", language, WHOLE) + height(one["text"], "text", language, WHOLE - 30) - 6
         for one in hub["stories"]
     )
     rows = [row for one in hub["enterprises"] for row in one["rows"]]
     table = sum(_row(row, language) for row in rows) + (kinds["row"].line + kinds["row"].after if rows else 0)
-    return HEADING + stories + table + (kinds["note"].line * 2 + kinds["note"].after if rows else 0) + GAP
+    return HEADING + stories + table + (kinds["note"].line + kinds["note"].after if rows else 0) + GAP
 
 
 def _row(row: Item, language: str) -> float:
     kind = TYPES[language]["row"]
-    high = max(1, lines(_text(row["measure"]), 43 if language == "en" else 38, size=kind.size))
+    high = max(1, lines(_text(row["measure"]), 49 if language == "en" else 46, size=kind.size))
     note = lines(_text(row["note"]), 127, size=kind.size)
     return high * kind.line + kind.after + (note * kind.line + kind.after if note else 0)
 

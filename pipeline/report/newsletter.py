@@ -15,8 +15,9 @@ from pipeline.report.material import Editor, Made, Material, Row, has_consent, o
 from pipeline.report.printable import Pictured, Quoted, Term
 from pipeline.report.results import enterprises
 
-PORTRAIT, PAIR = (30.0, 37.5), (84.0, 47.25)  # mm
-FIRST_PART = {"en": 420, "zh": 130}  # signs of the comment that page 1 takes, in whole sentences
+PORTRAIT, PAIR = (29.0, 36.25), (84.0, 42.0)  # mm
+TOP, FLOOR = (0.5, 0.3), (0.5, 0.85)  # what stays of a picture that is too high: a face, what stands on the floor
+FIRST_PART = {"en": 400, "zh": 130}  # signs of the comment that page 1 takes, in whole sentences
 SENTENCE = {
     "en": re.compile(r".+?(?:[.!?][”’\")]*(?=\s)|$)\s*", re.DOTALL),
     "zh": re.compile(r".+?(?:[。！？][”’」]*|$)"),
@@ -194,14 +195,14 @@ class Layout:
 
     def _portrait(self, quote: str) -> Pictured | None:
         rows = of(of(self.material.rows("photos"), "quote_code", quote), "moment", "portrait")
-        shown = [self._pictured(row, PORTRAIT) for row in rows if has_consent(row, self.editor.dated)]
+        shown = [self._pictured(row, PORTRAIT, TOP) for row in rows if has_consent(row, self.editor.dated)]
         return next((one for one in shown if one), None)
 
-    def _pictured(self, row: Row, box: tuple[float, float]) -> Pictured | None:
+    def _pictured(self, row: Row, box: tuple[float, float], keep: tuple[float, float]) -> Pictured | None:
         picture, alt = row["picture"].plain, self.editor.words(row, "alt")
         if not isinstance(picture, Picture):
             return None
-        return Pictured(self.material.picture(picture.sha256), *box, alt.text if alt else "")
+        return Pictured(self.material.picture(picture.sha256), *box, alt.text if alt else "", keep=keep)
 
     def pairs(self) -> list[dict[str, object]]:
         """Return the pictures of before and after; without consent to both there is no pair."""
@@ -211,7 +212,7 @@ class Layout:
         rows = of(self.material.rows("photos"), "pair", asked["item"].plain)
         sides = {str(row["moment"].plain): row for row in rows if has_consent(row, self.editor.dated)}
         pictures: dict[str, object] = {
-            name: self._pictured(sides[name], PAIR) for name in ("before", "after") if name in sides
+            name: self._pictured(sides[name], PAIR, FLOOR) for name in ("before", "after") if name in sides
         }
         if len(pictures) < 2 or None in pictures.values():
             self.editor.tell("newsletter_half_pair", asked, field="item", item=str(asked["item"].plain))
@@ -239,7 +240,7 @@ def parted(texts: Sequence[Quoted], language: str) -> tuple[list[Quoted], list[Q
 
     >>> one = Quoted("First. " + "Second is long. " * 40, "r", "f")
     >>> first, rest = parted([one], "en")
-    >>> first[0].text[-5:], rest[0].text[:6], len(first[0].text) <= 420
+    >>> first[0].text[-5:], rest[0].text[:6], len(first[0].text) <= 400
     ('long.', 'Second', True)
     """
     first: list[Quoted] = []
@@ -279,7 +280,8 @@ def _offices(table: Sequence[Mapping[str, object]], editor: Editor) -> Term:
 
 def _lower(hub: Mapping[str, object] | None, editor: Editor) -> Term | None:
     """Return the measures in the table of which less is better."""
-    used = {row["measure"].plain for row in editor.material.rows("results")} if hub and hub["enterprises"] else set()
+    measured = [row for row in editor.material.rows("results") if row["after"].given or row["change"].given]
+    used = {row["measure"].plain for row in measured} if hub and hub["enterprises"] else set()
     rows = [row for row in editor.material.known.rows("measures") if row.key in used and row["better"].plain == "lower"]
     names = [name.text for row in rows if (name := editor.words(row, "name"))]
     return Term(("、" if editor.language == "zh" else ", ").join(names).lower()) if names else None

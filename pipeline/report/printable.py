@@ -34,6 +34,7 @@ class Term:
 class Pictured:
     """A picture and the box it is printed in, in mm; it is cropped to the box and made no larger than print needs.
 
+    `keep` says which part stays when it is cropped: 0 the top or left, 1 the bottom or right.
     A drawing of our own (`drawn`) is printed byte for byte.
     """
 
@@ -42,6 +43,7 @@ class Pictured:
     height: float
     alt: str
     drawn: bool = False
+    keep: tuple[float, float] = (0.5, 0.5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pipeline.report.material import Editor, of, ref_of, term
 from pipeline.report.printable import Pictured, Quoted, Term
 
 NO_VALUE = Term("–")
-SHORT = 30  # signs of a measure with its note that stand on one line
+SHORT, SHORT_AFTER = {"en": 30, "zh": 12}, {"en": 26, "zh": 9}  # signs that stand on one line with a note
 HUNDRED = Decimal(100)
 TOTAL = "total"
 
@@ -62,13 +62,22 @@ def _named(editor: Editor, row: MergedRow, measure: Record | None) -> dict[str, 
     text = name.text if name else str(row["measure"].plain)
     per = editor.quote(row, "per") if row["per"].plain != TOTAL else None
     if per:
-        text += f"，{per.text}" if editor.language == "zh" else f", {per.text.lower()}"
+        text += f"（{per.text}）" if editor.language == "zh" else f" {per.text.lower()}"
     note = editor.words(row, "note")
-    short = note.text.rstrip(".。") if note else ""
-    if note and len(text) + len(short) + 2 <= (SHORT if editor.language == "en" else SHORT // 2):
-        joined = f"{text}（{short}）" if editor.language == "zh" else f"{text}, {short[:1].lower()}{short[1:]}"
+    if note and len(text + note.text) < SHORT[editor.language]:
+        joined = _joined(text, note.text, editor.language)
         return {"measure": Quoted(joined, ref_of(row, "measure"), "measure"), "note": None}
     return {"measure": Quoted(text, ref_of(row, "measure"), "measure"), "note": note}
+
+
+def _joined(text: str, note: str, language: str) -> str:
+    """Return two short texts as one.
+
+    >>> _joined("weekly", "Every Thursday.", "en")
+    'weekly, every Thursday'
+    """
+    short = note.rstrip(".。")
+    return f"{text}（{short}）" if language == "zh" else f"{text}, {short[:1].lower()}{short[1:]}"
 
 
 def _after(editor: Editor, row: MergedRow) -> Quoted | Term:
@@ -142,14 +151,16 @@ def _practices(editor: Editor, code: str) -> Iterator[dict[str, object]]:
         if row["now"].plain is not True:
             continue
         assert isinstance(row, MergedRow), "the tables hold merged rows"
-        rhythm = editor.quote(row, "rhythm")
+        rhythm, note = editor.quote(row, "rhythm"), editor.words(row, "note")
         said = rhythm.text.lower() if rhythm else term(editor.language, "in place", "已建立").text
+        if rhythm and note and len(said + note.text) <= SHORT_AFTER[editor.language]:
+            said, note = _joined(said, note.text, editor.language), None
         yield {
             "measure": editor.quote(row, "practice"),
             "before": term(editor.language, "in place", "已有") if row["before"].plain is True else NO_VALUE,
             "after": Quoted(said, ref_of(row, "practice"), "rhythm" if rhythm else "now"),
             "change": Term(""),
             "only_change": False,
-            "note": editor.words(row, "note"),
+            "note": note,
             "bar": None,
         }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline import __version__, files
+from pipeline import __version__, files, pdf
 from pipeline.errors import TemplateError
 from pipeline.messages import say
 from pipeline.model import Finding, Period
@@ -40,6 +40,7 @@ class Report:
     template: str | None
     language: str
     make: Callable[[Basis, Report, bytes], Output]
+    pdf: bool = True  # beside it, where LibreOffice is present
 
 
 def _donor(basis: Basis, asked: Report, template: bytes) -> Output:
@@ -80,8 +81,8 @@ def _filled(made: Made, asked: Report, template: bytes) -> Output:
 
 REPORTS = (
     Report("donor-report.docx", "donor-report.docx", "en", _donor),
-    Report("donor-report-review.docx", "donor-report.docx", "en", _review),
-    Report("evidence.xlsx", None, "en", _evidence),
+    Report("donor-report-review.docx", "donor-report.docx", "en", _review, pdf=False),
+    Report("evidence.xlsx", None, "en", _evidence, pdf=False),
     Report("newsletter.docx", "newsletter.docx", "en", _newsletter),
     Report("newsletter.zh.docx", "newsletter.zh.docx", "zh", _newsletter),
 )
@@ -145,10 +146,55 @@ def _place(night: Night, basis: Basis, path: Path, output: Output, inputs: str) 
         told.append(placed.path.relative_to(night.settings.reports).as_posix())
 
 
+def write_pdfs(night: Night) -> None:
+    """Make the PDF of each report whose Word document is another than at the last conversion, in one call."""
+    wanted = {path: data for path in _reports(night) if (data := path.read_bytes()) and _is_stale(night, path, data)}
+    if not wanted or night.settings.libreoffice == "none":
+        return
+    try:
+        program = pdf.find_converter(night.settings.libreoffice)
+        names = {f"{path.parent.name}/{path.name}": data for path, data in wanted.items()}
+        made = pdf.make_pdfs(names, program, night.settings.pdf_seconds)
+    except pdf.NotConverted as error:
+        night.outcome.notes.append(str(error))
+        return
+    for path, data in wanted.items():
+        _place_pdf(night, path, data, made[f"{path.parent.name}/{path.name}"])
+
+
+def _reports(night: Night) -> list[Path]:
+    """Return the Word documents that stand at their names, of periods that are reckoned."""
+    names = [report.name for report in REPORTS if report.pdf]
+    folders = [night.settings.reports / str(period) for period in night.store.reckonings()]
+    return [folder / name for folder in folders for name in names if (folder / name).is_file()]
+
+
+def _is_stale(night: Night, path: Path, data: bytes) -> bool:
+    target = path.with_suffix(".pdf")
+    last = night.store.draft(_period(path), target.name)
+    return last is None or last.inputs != fingerprint(files.content(data)) or not target.is_file()
+
+
+def _period(path: Path) -> Period:
+    year, quarter = path.parent.name.split("-Q")
+    return Period(int(year), int(quarter))
+
+
+def _place_pdf(night: Night, path: Path, document: bytes, data: bytes) -> None:
+    store, target, period = night.store, path.with_suffix(".pdf"), _period(path)
+    draft = Draft(str(period), target.name, store.archive.keep(data, target.suffix), files.content(data), night.at)
+    number = store.intend(draft, store.reckonings()[period], fingerprint(files.content(document)), ())
+    placed = publish_document(target, data, store.drafts(period, target.name))
+    store.done(number, placed.state)
+    if placed.is_new:
+        night.outcome.written.append(placed.path.relative_to(night.settings.reports).as_posix())
+
+
 def _note(night: Night, name: str, findings: Iterable[Finding]) -> None:
     """Say what a person should look at before the document goes out."""
     for one in findings:
-        night.outcome.notes.append(say(dataclasses.replace(one, params={**one.params, "name": name})).en)
+        said = say(dataclasses.replace(one, params={**one.params, "name": name}))
+        night.outcome.notes.append(f"{said.en} {said.zh}")
 
 
 def _differing(store: Store, before: Any, printed: Sequence[tuple[str, str]]) -> list[str]:

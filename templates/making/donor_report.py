@@ -58,6 +58,7 @@ def _styles() -> dict[str, Style]:
         Table_number=REPORT_TABLE,
         Row_group={**REPORT_TABLE, "keep_next": True},
         Sample={"raised": False},
+        Masthead_line={"caps": False},
     )
     to_write = Style(
         base="Body Text",

@@ -91,10 +91,10 @@ def _character(**more: Any) -> Style:
 STYLES: dict[str, Style] = {
     "Normal": Style(base=None),
     "Title": Style(font=HEAD, size=40, color="petrol", line=42),
-    "Masthead line": Style(size=8.5, color="slate", track=0.6, line=11),
+    "Masthead line": Style(size=8.5, color="slate", caps=True, track=0.6, line=11),
     "Issue number": Style(font=HEAD, size=42, color="white", line=43, after=3),
     "Issue label": Style(size=8.5, color="white", bold=True, track=0.6, line=11),
-    "Lede": Style(font=HEAD, size=12.5, line=17.5),
+    "Lede": Style(font=HEAD, size=12, line=16.5),
     "heading 1": Style(
         color="petrol",
         bold=True,
@@ -113,7 +113,8 @@ STYLES: dict[str, Style] = {
     "heading 3": Style(bold=True, after=1, keep_next=True, outline=2),
     "Kicker": Style(size=8, color="sienna", bold=True, caps=True, track=0.7, line=11, keep_next=True),
     "Body Text": Style(after=4, keep_lines=True),
-    "Story": Style(base="Body Text", after=11, keep_lines=True),
+    "Wide text": Style(base="Body Text", after=4, indent_right=30, keep_lines=True),  # under a head over all columns
+    "Story": Style(base="Body Text", after=9, keep_lines=True),
     "Panel text": Style(base="Body Text", font=HEAD, size=11, line=15.5, after=4, keep_lines=True),
     "Continued": Style(size=8.5, color="sienna", bold=True, line=11, align="right"),
     "caption": Style(size=8.5, color="slate", line=11),
@@ -131,7 +132,7 @@ STYLES: dict[str, Style] = {
     "Table reason": Style(size=9, line=12, indent=7, indent_right=30, keep_lines=True),
     "Table note": Style(size=8, color="slate", line=10.5, before=5),
     "Picture": Style(size=9, line=None),  # an exact line would cut an inline picture off
-    "Bar": Style(size=9, line=None, before=2.5),
+    "Bar": Style(size=6, line=None, before=1.5),
     "Legend": Style(size=9, line=None, before=2, after=3, keep_next=True),
     "header": Style(size=8.5, color="slate", line=11, tab=TEXT_WIDTH),
     "footer": Style(size=8.5, color="slate", line=11, tab=TEXT_WIDTH),
@@ -150,7 +151,7 @@ STYLES: dict[str, Style] = {
 CHINESE: dict[str, dict[str, Any]] = {  # what differs in a Chinese edition; Latin within it stays in Calibri
     "Normal": {"line": 16.5},
     "Title": {"size": 36, "line": 46, "font": CJK},
-    "Masthead line": {"size": 9.5, "line": 13, "track": 0.4},
+    "Masthead line": {"caps": False, "size": 9.5, "line": 13, "track": 0.4},
     "Issue label": {"size": 9.5, "line": 13, "track": 0},
     "Lede": {"size": 12, "line": 20},
     "heading 1": {"size": 10.5, "line": 14, "caps": False, "track": 0.8},
@@ -159,6 +160,7 @@ CHINESE: dict[str, dict[str, Any]] = {  # what differs in a Chinese edition; Lat
     "heading 3": {"line": 16.5},
     "Kicker": {"size": 9, "line": 13, "caps": False, "track": 0},
     "Body Text": {"line": 16.5, "align": "both"},
+    "Wide text": {"line": 16.5, "indent_right": None},
     "Story": {"line": 16.5, "align": "both"},
     "Panel text": {"size": 10.5, "line": 18, "align": "both", "font": CJK},
     "caption": {"size": 9, "line": 13},
