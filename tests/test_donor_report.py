@@ -111,8 +111,8 @@ def test_the_results_of_the_enterprises_are_printed_as_typed(shipped: Settings) 
     assert ["Yucheng Futong Electric", "Employee suggestions", "–", "307", ""] in rows
     assert ["", "On-time delivery", "88.6 %", "92.58 %", "+3.98 points"] in rows
     assert ["", "Production capacity per head", "–", "–", "+35.88 %"] in rows
-    assert ["Shengbao Vehicle", "Employee suggestions, a month", "–", "more than 100", ""] in rows
-    assert ["", "Benefit, in three months", "–", "more than RMB 255,700", ""] in rows
+    assert ["Shengbao Vehicle", "Employee suggestions a month", "–", "more than 100", ""] in rows
+    assert ["", "Benefit in three months", "–", "more than RMB 255,700", ""] in rows
     assert ["", "On-time delivery", "–", "improved", ""] in rows
     assert len([row for row in rows if row[0]]) == 1 + 5  # the head and five enterprises; ETI suppliers reported none
 
