@@ -1,9 +1,11 @@
 """Figures and what people wrote -> Word documents.
 
     material    what all pages are made from, and what may be printed of it
-    donor       what the donor report may use        page      figures in its language
     newsletter  what the newsletter may use          results   its table; fit its columns
-    fill        a template and what it may use -> the document
+    donor       what the donor report may use: logframe, participants, result_charts, sections, annex
+    writer      its quotes and phrases               words     what our code prints, in both languages
+    charts      native charts                        marks, bars   small bars beside numbers
+    fill        a template and what it may use -> the document; page   figures in its language
 
 Only this can be printed: a figure (`Shown`), a text that an office typed (`Quoted`), a word
 of our own lists and definitions (`Term`), a picture (`Pictured`), a chart (`Charted`).  A

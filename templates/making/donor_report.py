@@ -59,6 +59,7 @@ def _styles() -> dict[str, Style]:
         Row_group={**REPORT_TABLE, "keep_next": True},
         Sample={"raised": False},
         Masthead_line={"caps": False},
+        Bar={"size": 9, "before": 2.5},
     )
     to_write = Style(
         base="Body Text",
