@@ -216,6 +216,24 @@ def may_be_printed(record: Record, name: str, library: Library) -> bool:
     return privacy == "public"
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["trained_traners", "trained_trainers/sex=woman", "trained_trainers.total", "trained_trainers/place=taixing"],
+)
+def test_a_figure_that_no_quarter_can_have_is_not_there(context: Mapping[str, Any], name: str) -> None:
+    with pytest.raises(KeyError):
+        context["figures"][name]
+
+
+@pytest.mark.parametrize(
+    "name", ["trained_trainers/office=beijing", "signed_agreements/agreement=licence", "expert_trainers/sex=women"]
+)
+def test_a_figure_that_nobody_gave_this_quarter_is_a_dash_or_said_not_to_be_recorded(
+    context: Mapping[str, Any], name: str
+) -> None:
+    assert context["figures"][name].text in ("–", "not recorded")
+
+
 # ---- charts -------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
     material    what all pages are made from, and what may be printed of it
     newsletter  what the newsletter may use          results   its table; fit its columns
-    donor       what the donor report may use: logframe, participants, result_charts, sections, annex
+    donor       what the donor report may use: figures, logframe, participants, result_charts, sections, annex
     writer      its quotes and phrases               words     what our code prints, in both languages
     charts      native charts                        marks, bars   small bars beside numbers
     fill        a template and what it may use -> the document; page   figures in its language

@@ -3,43 +3,22 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator, Mapping
 from datetime import date
 
 from pipeline import values
 from pipeline.model import Period, Restatement, Span
 from pipeline.report.annex import definitions
 from pipeline.report.charts import legend
+from pipeline.report.figures import Figures
 from pipeline.report.logframe import ASPECTS, all_sample, objectives, off_target
 from pipeline.report.material import Made, Material
-from pipeline.report.page import SAMPLE_MARK, Page, card, show_figure
+from pipeline.report.page import SAMPLE_MARK, Page, card
 from pipeline.report.participants import participants
 from pipeline.report.printable import Shown, Term
 from pipeline.report.result_charts import enterprise_results, result_charts
 from pipeline.report.sections import contributions, narrative, partners, returns, stories, upcoming
 from pipeline.report.words import say, term
 from pipeline.report.writer import Writer
-
-
-class Figures(Mapping[str, Shown]):
-    """Every figure by its id, as the page shows it; one of a known indicator that nobody gave is a dash."""
-
-    def __init__(self, page: Page) -> None:
-        self._page = page
-
-    def __getitem__(self, name: str) -> Shown:
-        figure = self._page.figures.get(name)
-        code = name.split("/")[0].split(".")[0]
-        if figure is None and code not in self._page.library.indicators:
-            raise KeyError(name)
-        indicator = self._page.library.indicators[code]
-        return show_figure(figure, name, self._page.language, signed=indicator.number == "median")
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._page.figures)
-
-    def __len__(self) -> int:
-        return len(self._page.figures)
 
 
 def donor_report(material: Material, language: str = "en") -> Made:
@@ -61,7 +40,7 @@ def donor_report(material: Material, language: str = "en") -> Made:
         "officer": writer.quote(cards[0], "officer") if cards else None,
         "status": term("draft", language),
         **_time(material.period, language),
-        "figures": Figures(writer.page),
+        "figures": Figures(writer),
         "objectives": logframe,
         "columns": {aspect: Term(SAMPLE_MARK if aspect in wholly else "") for aspect in (*ASPECTS, "women")},
         "off_target": list(off_target(rows)),

@@ -26,7 +26,6 @@ WORDS: Mapping[str, Words] = {
     # answers
     "not_recorded": Words("not recorded", "未统计"),
     "yes": Words("yes", "是"),
-    "in_place": Words("in place", "已建立"),
     "an_enterprise": Words("An enterprise in {}", "{}一家企业"),
     "and": Words(" and ", "和"),
     "comma": Words(", ", "、"),
