@@ -14,6 +14,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from pipeline.errors import CannotWrite
+
 OWN = ".score-"  # our temporary files begin so; what a crash left of them is removed
 AROUND = ("docProps/", "customXml/", "_rels/", "[Content_Types].xml")  # what a sync service rewrites in a document
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the date of every member of an archive that we make
@@ -39,7 +41,21 @@ def content(data: bytes) -> str:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Put `data` at `path`, durably and all at once; its folder is made if need be."""
+    """Put `data` at `path`, durably and all at once; its folder is made if need be.
+
+    Raises:
+        CannotWrite: there is no room, or the place cannot be written; what stood there is as it was.
+    """
+    try:
+        _write(path, data)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CannotWrite(
+            f"{path} could not be written: {reason}. Make room or see to its rights; the next run goes on."
+        ) from error
+
+
+def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=OWN, dir=path.parent)
     temporary = Path(name)
@@ -50,10 +66,17 @@ def write(path: Path, data: bytes) -> None:
             os.fsync(stream.fileno())
         temporary.chmod(0o644)  # mkstemp makes it unreadable for colleagues
         temporary.replace(path)
-    except BaseException:
+    except OSError:
         temporary.unlink(missing_ok=True)
         raise
     _sync(path.parent)
+
+
+def sweep(*folders: Path) -> None:
+    """Take away the temporary files that a run left which was killed."""
+    for folder in folders:
+        for path in folder.rglob(f"{OWN}*"):
+            path.unlink(missing_ok=True)
 
 
 def _sync(folder: Path) -> None:

@@ -130,3 +130,70 @@ def test_a_night_that_was_done_is_not_done_again(office: Settings, send: Send) -
     assert third.communicate(timeout=60)[0] == "Not due: this night's run was done.\n"
     assert third.returncode == 0
     assert any("Taken:" in one for one in told)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9 is not a word of Windows")
+def test_a_holder_that_is_dead_is_taken_over(office: Settings, send: Send) -> None:
+    send_all(send)
+    hold = (
+        "import sys, time; from pathlib import Path; from filelock import FileLock\n"
+        "lock = FileLock(Path(sys.argv[1]) / 'run.lock'); lock.acquire(); print('held', flush=True); time.sleep(60)"
+    )
+    office.var.mkdir()
+    holder = subprocess.Popen([sys.executable, "-c", hold, str(office.var)], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    busy = score(office, "run")
+    assert (busy.communicate(timeout=60)[0], busy.returncode) == (
+        "Another run is at work. Wait until it has ended; nothing is lost by leaving now.\n",
+        3,
+    )
+    holder.kill()
+    holder.wait()
+    holder.stdout.close()
+    after = score(office, "run")
+    assert "Computed: 2014-Q4" in after.communicate(timeout=60)[0]
+    assert after.returncode == 0
+
+
+def test_each_run_leaves_a_line_and_news_leaves_a_page(office: Settings, send: Send) -> None:
+    send_all(send)
+    for _ in range(2):
+        score(office, "run").communicate(timeout=60)
+    lines = [json.loads(line) for line in (office.var / "log" / "score.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [(one["event"], one["code"], "taken" in one) for one in lines] == [("run", 0, True), ("run", 0, False)]
+    [page] = (office.reports / "log").glob("*.md")
+    told = page.read_text(encoding="utf-8")
+    assert "## Taken · 已收取\n- east/east.xlsx\n- north/north.xlsx" in told
+    health = json.loads((office.var / "health.json").read_text(encoding="utf-8"))
+    assert set(health) >= {"last_success", "exit_code", "next_due", "beat_at", "version"}
+
+
+def test_an_act_at_the_command_line(office: Settings, send: Send) -> None:
+    send_all(send)
+    score(office, "run").communicate(timeout=60)
+    told = score(office, "act", "lock", "--period", "2014-Q4", "--by", "Officer")
+    assert told.communicate(timeout=60)[0].startswith("Acts: lock 2014-Q4 (cli-")
+    for words, said in (
+        (
+            ("lok", "--period", "2014-Q4", "--by", "O"),
+            "'lok' is no act. Known are: issue, lock, unlock, hold, choose, send_back.\n",
+        ),
+        (("hold", "--period", "2014-Q4", "--by", "O"), "`score act hold` needs --office.\n"),
+    ):
+        wrong = score(office, "act", *words)
+        assert (wrong.communicate(timeout=60)[0], wrong.returncode) == (said, 2)
+
+
+def test_verify_and_rebuild_at_the_command_line(office: Settings, send: Send) -> None:
+    send_all(send)
+    score(office, "run").communicate(timeout=60)
+    assert (
+        score(office, "rebuild").communicate(timeout=60)[0]
+        == "The ledger was made again from the archive: 1 computations.\n"
+    )
+    assert score(office, "verify").communicate(timeout=60)[0] == "Archive, ledger and issued reports agree.\n"
+    next(path for path in office.archive.rglob("*.xlsx")).unlink()
+    wrong = score(office, "verify")
+    assert "is missing or was changed. Put it back from the backup" in wrong.communicate(timeout=60)[0]
+    assert wrong.returncode == 1

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from pipeline import __version__, check, examine
+from pipeline import __version__, check, examine, files
 from pipeline.errors import Busy
 from pipeline.form import load_library
 from pipeline.model import Period
@@ -27,6 +27,7 @@ from pipeline.run.collect import collect, take_deliveries
 from pipeline.run.decide import decide, find_restated, is_locked, issue, issue_reports, learn_acts, rule
 from pipeline.run.night import Night, Outcome
 from pipeline.run.reckon import reckon
+from pipeline.run.show import show_status
 from pipeline.run.tell import tell
 from pipeline.run.write import write_pdfs, write_reports
 from pipeline.settings import Settings
@@ -62,6 +63,7 @@ def run(settings: Settings, now: datetime, period: Period | None = None) -> Outc
         write_pdfs(night)
         issue_reports(night)
         find_restated(night)
+        show_status(night)
         night.outcome.unanswered = [str(one) for one in unanswered(night.store, night.library)]
         tell(night)
         return night.outcome
@@ -98,6 +100,8 @@ def a_night(settings: Settings, now: datetime) -> Iterator[Night]:
     ):
         night = Night(settings, library, store, workers, cost, now)
         number = store.begin_run(__version__, night.timetable.night_of(now), night.at)
+        if store.was_cut_short():
+            files.sweep(settings.archive, settings.reports, settings.var)
         yield night
         store.end_run(number, night.at, "done", night.outcome.news())
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline import examine, files, intake, messages, restate
-from pipeline.model import Checked, Finding, Record, Stamp, Submission, Terms
+from pipeline.model import Checked, Finding, Record, Stamp, Submission, Terms, Words
 from pipeline.run.known import OUT, PROJECT, project_returns, project_terms, rules_of, tables_of, terms_of
 from pipeline.run.night import Night
 from pipeline.store import Seen, Taking
@@ -20,14 +20,20 @@ def take_deliveries(night: Night) -> None:
     wanted = [one for one in deliveries if one.kind in ("workbook", "conflict")]
     night.store.see([look(night, delivery, before.get(delivery.file)) for delivery in wanted])
     night.outcome.ignored = sum(one.kind == "junk" for one in deliveries)
-    night.outcome.waiting = [f"{one.file}: {WAITING[one.why]}" for one in night.store.seen() if one.state != "taken"]
+    night.outcome.waiting = [f"{one.file}: {WAITING[one.why].en}" for one in night.store.seen() if one.state != "taken"]
 
 
 WAITING = {
-    "changing": "it is being written to; it is taken when it is whole",
-    "empty": "it is empty; it is taken when it is whole",
-    "incomplete": "it is not complete, as while it is copied; it is taken when it is whole",
-    "conflict": "it is a sync program's second copy; keep one of the two under the workbook's own name and delete the other",
+    "changing": Words("it is being written to; it is taken when it is whole", "正在写入，写完后收取"),
+    "empty": Words("it is empty; it is taken when it is whole", "文件为空，完整后收取"),
+    "incomplete": Words(
+        "it is not complete, as while it is copied; it is taken when it is whole",
+        "文件不完整（可能正在复制），完整后收取",
+    ),
+    "conflict": Words(
+        "it is a sync program's second copy; keep one of the two under the workbook's own name and delete the other",
+        "这是同步软件生成的冲突副本；请只保留一份并使用工作簿原名，删除另一份",
+    ),
 }
 
 

@@ -13,6 +13,8 @@ from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.timetable import Timetable
 
+NEWS = ("taken", "same", "refused", "reckoned", "acts", "restated", "written", "beside")
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -35,10 +37,7 @@ class Outcome:
 
     def news(self) -> dict[str, list[str]]:
         """Return what came, was computed or was written; empty on a quiet night."""
-        told = {"taken": self.taken, "same": self.same, "refused": self.refused, "reckoned": self.reckoned}
-        return {
-            name: items for name, items in {**told, "written": self.written, "beside": self.beside}.items() if items
-        }
+        return {name: items for name in NEWS if (items := getattr(self, name))}
 
     @property
     def code(self) -> int:

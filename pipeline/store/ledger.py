@@ -15,8 +15,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Engine, Row, create_engine, delete, event, func, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from pipeline import values
+from pipeline.errors import CannotWrite
 from pipeline.model import (
     Addend,
     Bound,
@@ -76,6 +78,8 @@ def open_store(archive: Path, ledger: Path, library: Library) -> Iterator[Store]
         _create(engine)
     try:
         yield Store(engine, Archive(archive), library)
+    except OperationalError as error:
+        raise CannotWrite(f"{ledger} could not be written: {error.orig}. Make room; the next run goes on.") from error
     finally:
         engine.dispose()
 
@@ -525,6 +529,12 @@ class Store:
         """Note how a run ended."""
         with self._engine.begin() as db:
             db.execute(update(t.run).where(t.run.c.id == number).values(ended_at=at, outcome=outcome, news=dict(news)))
+
+    def was_cut_short(self) -> bool:
+        """Whether the run before this one began and never ended."""
+        with self._engine.connect() as db:
+            before = db.execute(select(t.run.c.ended_at).order_by(t.run.c.id.desc()).offset(1)).first()
+            return before is not None and before.ended_at is None
 
     def last_run(self) -> Row[Any] | None:
         """Return the newest run that ended: night, started_at, ended_at, outcome, news; None before the first."""
