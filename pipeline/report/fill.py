@@ -149,7 +149,7 @@ class Filling:
 def _filled(part: Part, context: Mapping[str, object], filling: Filling) -> bytes:
     filling.part = part.name
     try:
-        text = part.code.render({**context, FILLING: filling})
+        text = part.filled.render({**context, FILLING: filling})
     except Exception as error:  # whatever a tag's expression can raise
         raise Faulty(_fault(error, part, context)) from error
     if filling.remarks:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import __version__, files, merge, pdf
 from pipeline.errors import TemplateError
 from pipeline.messages import say
-from pipeline.model import Finding, Period
+from pipeline.model import Finding, Library, Period
 from pipeline.publish import publish_document
 from pipeline.run.known import fingerprint, known_of, project_returns
 from pipeline.run.night import Night
@@ -87,11 +87,10 @@ def _stands(night: Night, period: Period, path: Path, state: str) -> bool:
     return edited == (state == "beside") or (edited and state == "done")
 
 
-def material_of(night: Night, period: Period, reckoning: str) -> Material:
+def material_of(store: Store, library: Library, period: Period, reckoning: str) -> Material:
     """Return what the reports of a period are made from, with the rows merged as they were reckoned."""
     from pipeline import report
 
-    store, library = night.store, night.library
     known = known_of(period, project_returns(store, library), library, done_before(store, before(store, period)))
     counted = store.records(examination for _, examination in store.counted(reckoning)).values()
     records = [record for record in counted if record.period == period]
@@ -106,7 +105,7 @@ def _fill(night: Night, period: Period, reckoning: str, path: Path, template: by
     from pipeline import report
 
     store = night.store
-    made = kind.make(material_of(night, period, reckoning), kind.language)
+    made = kind.make(material_of(store, night.library, period, reckoning), kind.language)
     document = report.fill_document(template, made.context, path.name)
     _note(night, path.name, (*made.findings, *document.findings))
     last = store.draft(period, path.name)
