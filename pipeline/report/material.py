@@ -10,7 +10,7 @@ from datetime import date
 
 from pipeline import values
 from pipeline.messages import finding
-from pipeline.model import Field, Figure, Finding, Known, Library, MergedRow, Period, Record, Span
+from pipeline.model import Field, Figure, Finding, Known, Library, MergedRow, Period, Record, Restatement, Span
 from pipeline.report.printable import Quoted, Term
 from pipeline.values import times
 
@@ -40,6 +40,8 @@ class Material:
     known: Known
     library: Library
     picture: Callable[[str], bytes] = field(compare=False)  # by the SHA-256 of what came
+    missing: tuple[tuple[str, str], ...] = ()  # (office, why) of each that owes a return and has none that counts
+    restated: tuple[tuple[str, Restatement], ...] = ()  # by period: what earlier reports said otherwise
 
     def rows(self, table: str) -> tuple[MergedRow, ...]:
         """Return the rows of a table, of all offices; none if nobody sent any."""

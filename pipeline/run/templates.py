@@ -11,7 +11,8 @@ from pipeline import check
 from pipeline.errors import PipelineError
 from pipeline.form import load_library
 from pipeline.messages import say
-from pipeline.run.write import REPORTS, Report, material_of
+from pipeline.run.basis import Basis
+from pipeline.run.write import REPORTS, Report
 from pipeline.settings import Settings
 from pipeline.store import open_store
 
@@ -53,16 +54,19 @@ def template_fields(settings: Settings, name: str) -> list[tuple[str, str]]:
 
 def _report(name: str) -> Report:
     """Return the report that a template is for: the one of its name, else of the nearest."""
-    known = {report.template: report for report in REPORTS}
+    known = {report.template: report for report in reversed(REPORTS) if report.template}
     near = difflib.get_close_matches(name, known, 1, cutoff=0)
     return known[name] if name in known else known[near[0]]
 
 
 def _context(settings: Settings, kind: Report) -> Mapping[str, object] | None:
+    from pipeline import report
+
+    pages = {"donor-report.docx": report.donor_report}.get(kind.template or "", report.newsletter)
     library = load_library(settings.templates, check.TABLE_RULES)
     with open_store(settings.archive, settings.ledger, library) as store:
         reckonings = store.reckonings()
         if not reckonings:
             return None
         period, reckoning = list(reckonings.items())[-1]
-        return kind.make(material_of(store, library, period, reckoning), kind.language).context
+        return pages(Basis(store, library, period, reckoning).material, kind.language).context

@@ -1,4 +1,4 @@
-"""A reckoning -> its reports, each filled only when something it rests on has changed."""
+"""A reckoning -> its reports, each made only when something it rests on has changed."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline import __version__, files, merge, pdf
+from pipeline import __version__, files, pdf
 from pipeline.errors import TemplateError
 from pipeline.messages import say
-from pipeline.model import Finding, Library, Period
+from pipeline.model import Finding, Period
 from pipeline.publish import publish_document
-from pipeline.run.known import fingerprint, known_of, project_returns
+from pipeline.run.basis import Basis
+from pipeline.run.known import fingerprint
 from pipeline.run.night import Night
-from pipeline.run.reckon import before, done_before
 from pipeline.store import Draft, Store
 
 if TYPE_CHECKING:  # Word is only loaded when there is something to fill
@@ -24,57 +24,101 @@ if TYPE_CHECKING:  # Word is only loaded when there is something to fill
 
 
 @dataclass(frozen=True, slots=True)
+class Output:
+    """A document that was made: its bytes, the figures on its pages, what a person should look at."""
+
+    data: bytes
+    printed: tuple[tuple[str, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """A report of each period: its file, its template, and what its template may use."""
+    """A report of each period: its file, the template it is filled from (if any), its language, and how it is made."""
 
     name: str
-    template: str
+    template: str | None
     language: str
-    make: Callable[[Material, str], Made]
+    make: Callable[[Basis, Report, bytes], Output]
     pdf: bool = True  # beside it, where LibreOffice is present
 
 
-def _donor(material: Material, language: str) -> Made:
+def _donor(basis: Basis, asked: Report, template: bytes) -> Output:
     from pipeline import report
 
-    return report.Made(
-        report.donor_report(material.period, material.figures, material.known, material.library, language)
-    )
+    return _filled(report.donor_report(basis.material, asked.language), asked, template)
 
 
-def _newsletter(material: Material, language: str) -> Made:
+def _review(basis: Basis, asked: Report, template: bytes) -> Output:
+    """Make the donor report with a comment at every figure; its figures are noted of the report itself."""
+    from pipeline import report
+    from pipeline.evidence import remark
+
+    comments = {one["figure"]: tuple(remark(one, asked.language).splitlines()) for one in basis.told}
+    made = report.donor_report(basis.material, asked.language)
+    return Output(report.fill_document(template, made.context, asked.template or "", comments).data)
+
+
+def _newsletter(basis: Basis, asked: Report, template: bytes) -> Output:
     from pipeline import report
 
-    return report.newsletter(material, language)
+    return _filled(report.newsletter(basis.material, asked.language), asked, template)
+
+
+def _evidence(basis: Basis, asked: Report, template: bytes) -> Output:
+    from pipeline.evidence import evidence_workbook
+
+    objectives = {code: indicator.objective for code, indicator in basis.library.indicators.items()}
+    return Output(evidence_workbook(str(basis.period), basis.told, objectives, basis.restated))
+
+
+def _filled(made: Made, asked: Report, template: bytes) -> Output:
+    from pipeline import report
+
+    document = report.fill_document(template, made.context, asked.template or "")
+    return Output(document.data, document.printed, (*made.findings, *document.findings))
 
 
 REPORTS = (
     Report("donor-report.docx", "donor-report.docx", "en", _donor),
+    Report("donor-report-review.docx", "donor-report.docx", "en", _review, pdf=False),
+    Report("evidence.xlsx", None, "en", _evidence, pdf=False),
     Report("newsletter.docx", "newsletter.docx", "en", _newsletter),
     Report("newsletter.zh.docx", "newsletter.zh.docx", "zh", _newsletter),
 )
 
 
 def write_reports(night: Night, period: Period) -> None:
-    """Fill the reports of a period; a faulty template keeps the last good draft."""
+    """Make the reports of a period; a faulty template keeps the last good draft."""
     reckoning = night.store.reckonings().get(period)
-    for report in REPORTS if reckoning else ():
-        template = night.settings.templates / report.template
-        if reckoning and template.is_file():
-            _write(night, period, reckoning, report, template)
+    if reckoning is None:
+        return
+    basis = Basis(night.store, night.library, period, reckoning)
+    for report in REPORTS:
+        template = night.settings.templates / report.template if report.template else None
+        if template is None or template.is_file():
+            _write(night, basis, report, template.read_bytes() if template else b"")
 
 
-def _write(night: Night, period: Period, reckoning: str, report: Report, template: Path) -> None:
-    data = template.read_bytes()
-    path = night.settings.reports / str(period) / report.name
-    inputs = fingerprint(reckoning, files.sha256(data), __version__)
-    draft = night.store.draft(period, report.name)
-    if draft and draft.inputs == inputs and draft.state != "intent" and _stands(night, period, path, draft.state):
+def material_of(night: Night, period: Period, reckoning: str) -> Material:
+    """Return what the reports of a period are made from, with the rows merged as they were reckoned."""
+    return Basis(night.store, night.library, period, reckoning).material
+
+
+def _write(night: Night, basis: Basis, report: Report, template: bytes) -> None:
+    path = night.settings.reports / str(basis.period) / report.name
+    restated = [f"{when} {one.figure} {one.old} {one.new}" for when, one in basis.restated]
+    inputs = fingerprint(basis.reckoning, files.sha256(template), __version__, restated)
+    draft = night.store.draft(basis.period, report.name)
+    if draft and draft.inputs == inputs and draft.state != "intent" and _stands(night, basis.period, path, draft.state):
         return
     try:
-        _fill(night, period, reckoning, path, data, inputs, report)
-    except TemplateError as error:
-        night.outcome.troubles.append(str(error))
+        output = report.make(basis, report, template)
+    except TemplateError as error:  # said once of a template, however many documents it fills
+        night.outcome.troubles += [] if str(error) in night.outcome.troubles else [str(error)]
+        return
+    _note(night, report.name, output.findings)
+    _place(night, basis, path, output, inputs)
 
 
 def _stands(night: Night, period: Period, path: Path, state: str) -> bool:
@@ -87,35 +131,15 @@ def _stands(night: Night, period: Period, path: Path, state: str) -> bool:
     return edited == (state == "beside") or (edited and state == "done")
 
 
-def material_of(store: Store, library: Library, period: Period, reckoning: str) -> Material:
-    """Return what the reports of a period are made from, with the rows merged as they were reckoned."""
-    from pipeline import report
-
-    known = known_of(period, project_returns(store, library), library, done_before(store, before(store, period)))
-    counted = store.records(examination for _, examination in store.counted(reckoning)).values()
-    records = [record for record in counted if record.period == period]
-    merged = merge.merge_returns(period, records, (), known, library)
-    return report.Material(
-        period, tuple(store.figures(reckoning)), merged.tables, known, library, store.archive.bytes_of
-    )
-
-
-def _fill(night: Night, period: Period, reckoning: str, path: Path, template: bytes, inputs: str, kind: Report) -> None:
-    """Fill a template, keep the bytes, note the intent, put the document in its place."""
-    from pipeline import report
-
-    store = night.store
-    made = kind.make(material_of(store, night.library, period, reckoning), kind.language)
-    document = report.fill_document(template, made.context, path.name)
-    _note(night, path.name, (*made.findings, *document.findings))
-    last = store.draft(period, path.name)
-    draft = Draft(
-        str(period), path.name, store.archive.keep(document.data, path.suffix), files.content(document.data), night.at
-    )
-    number = store.intend(draft, reckoning, inputs, document.printed)
-    placed = publish_document(
-        path, document.data, store.drafts(period, path.name), _differing(store, last, document.printed)
-    )
+def _place(night: Night, basis: Basis, path: Path, output: Output, inputs: str) -> None:
+    """Keep the bytes of a document, note the intent, put it in its place."""
+    store, data = night.store, output.data
+    last = store.draft(basis.period, path.name)
+    sha256 = store.archive.keep(data, path.suffix)
+    draft = Draft(str(basis.period), path.name, sha256, files.content(data), night.at)
+    number = store.intend(draft, basis.reckoning, inputs, output.printed)
+    ours = store.drafts(basis.period, path.name)
+    placed = publish_document(path, data, ours, _differing(store, last, output.printed))
     store.done(number, placed.state)
     told = night.outcome.written if placed.state == "done" else night.outcome.beside
     if placed.is_new or placed.state == "beside":
