@@ -31,7 +31,7 @@ from pipeline.report.parts import Packed, pack, read_parts
 from pipeline.report.tags import Paragraph, Place, Tag, paragraphs_of, tags_of
 
 LIVE = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml|docProps/core\.xml")
-BEGUN = re.compile(r"\{(?:<[^>]*>)*[{%]")
+BEGUN = re.compile(r"[{｛](?:<[^>]*>)*[{%｛％]")
 DECLARED = re.compile(r"\s*<\?xml[^>]*\?>\s*")
 OPENED = re.compile(r"(?:\{\{|\{%)[-+]?")
 IN_ATTRIBUTE = re.compile(r'="[^"<]*\{[{%]')
@@ -286,12 +286,20 @@ def unreadable(error: jinja2.TemplateSyntaxError, tags: list[Tag], lines: tuple[
     number = max(bisect.bisect_right(lines, error.lineno) - 1, 0)
     tag = tags[number] if tags else NOWHERE
     why = str(error.message)
-    if unknown := re.match(r"No (filter|test) named '(.+?)'", why):
-        known = ENVIRONMENT.filters if unknown[1] == "filter" else ENVIRONMENT.tests
-        return at(tag.place, "template_filter", found=tag.text, asked=unknown[2], **hint(unknown[2], known))
+    if found := unknown(why, tag):
+        return found
     if re.search(r"unknown tag '(tr|tc|p|r)'", why):
         why += "; {%tr, {%tc, {%p and {%r are written without a blank after %"
     return at(tag.place, "template_syntax", found=tag.text, why=why.rstrip("."))
+
+
+def unknown(why: str, tag: Tag) -> Finding | None:
+    """Return the finding about a filter or test that Jinja does not know; None if it says something else."""
+    said = re.match(r"No (filter|test) named '(.+?)'", why)
+    if said is None:
+        return None
+    known = ENVIRONMENT.filters if said[1] == "filter" else ENVIRONMENT.tests
+    return at(tag.place, "template_filter", found=tag.text, asked=said[2], **hint(said[2], known))
 
 
 def at(place: Place, code: str, **words: str) -> Finding:
