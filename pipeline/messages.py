@@ -398,6 +398,11 @@ TEMPLATES: Mapping[str, Message] = {
         "{name}, {place_en}: {found} is typed with full-width signs and would be printed as it stands. Type {expected} with the English keyboard.",
         "{name}，{place_zh}：{found} 使用了全角符号，会原样打印出来。请切换到英文输入法，改为 {expected}。",
     ),
+    "template_apart": Message(
+        ERROR,
+        "{name}, {place_en}: {found} belongs to {first} in {first_en}, on another level. Both must stand in paragraphs of one cell ({{%p), in rows of one table ({{%tr), or in one paragraph.",
+        "{name}，{place_zh}：{found} 与{first_zh}的 {first} 配对，但不在同一层次。两者须同在一格的段落中（{{%p）、同一表格的行中（{{%tr），或同一段落内。",
+    ),
     "template_broken": Message(
         ERROR,
         "{name}, {place_en}: after filling, Word could not open the document ({why}). Usually a block begins in one table, row or paragraph and ends in another: put {{%tr … %}} and {{%p … %}} into rows and paragraphs of their own.",

@@ -6,6 +6,7 @@
     writer      its quotes and phrases               words     what our code prints, in both languages
     charts      native charts                        marks, bars   small bars beside numbers
     fill        a template and what it may use -> the document; page   figures in its language
+    faults      all that is wrong with a template, and all that it may use
 
 Only this can be printed: a figure (`Shown`), a text that an office typed (`Quoted`), a word
 of our own lists and definitions (`Term`), a picture (`Pictured`), a chart (`Charted`).  A
@@ -13,6 +14,7 @@ bare number has no evidence, and a template that asks for one is refused.
 """
 
 from pipeline.report.donor import donor_report
+from pipeline.report.faults import Use, check_template, fields_of
 from pipeline.report.fill import Document, fill_document
 from pipeline.report.material import Made, Material
 from pipeline.report.newsletter import newsletter
@@ -27,7 +29,10 @@ __all__ = [
     "Quoted",
     "Shown",
     "Term",
+    "Use",
+    "check_template",
     "donor_report",
+    "fields_of",
     "fill_document",
     "newsletter",
 ]

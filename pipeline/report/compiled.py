@@ -31,11 +31,12 @@ from pipeline.report.parts import Packed, pack, read_parts
 from pipeline.report.tags import Paragraph, Place, Tag, paragraphs_of, tags_of
 
 LIVE = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml|docProps/core\.xml")
-BEGUN = re.compile(r"\{(?:<[^>]*>)*[{%]")
+BEGUN = re.compile(r"[{｛](?:<[^>]*>)*[{%｛％]")
 DECLARED = re.compile(r"\s*<\?xml[^>]*\?>\s*")
 OPENED = re.compile(r"(?:\{\{|\{%)[-+]?")
 IN_ATTRIBUTE = re.compile(r'="[^"<]*\{[{%]')
 FILLING = "the filling under way"  # no template can spell this name
+NOWHERE = Tag("", Place("word/document.xml", (), 1, ""))
 LITERAL = {"{_{": "{{", "}_}": "}}", "{_%": "{%", "%_}": "%}"}  # docxtpl's way to print a tag's own signs
 
 
@@ -88,12 +89,12 @@ for _name in ("lipsum", "cycler", "joiner"):  # of no use on a page
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A part with tags, ready to be filled."""
+class Found:
+    """A part with tags as Jinja can read it."""
 
     name: str
     head: str  # the XML declaration
-    code: jinja2.Template
+    code: str
     tags: tuple[Tag, ...]
     lines: tuple[int, ...]  # of each tag
     in_attributes: bool  # tags stand in attributes too
@@ -101,7 +102,14 @@ class Part:
     def tag_at(self, line: int | None) -> Tag:
         """Return the tag that a line of the code belongs to."""
         number = bisect.bisect_right(self.lines, line or 1) - 1
-        return self.tags[max(number, 0)]
+        return self.tags[max(number, 0)] if self.tags else NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Found):
+    """A part with tags, ready to be filled."""
+
+    filled: jinja2.Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +137,15 @@ def compile_template(data: bytes) -> Template:
     Raises:
         Faulty: one of its tags cannot be understood or would lose text.
     """
-    source = _opened(data)
+    source = open_template(data)
     texts = live_parts(source)
     live = tuple(_part(name, text) for name, text in texts.items())
     still = {name: pack(name, part) for name, part in source.items() if name not in texts}
     return Template(tuple(source), live, MappingProxyType(still), MappingProxyType(source))
 
 
-def _opened(data: bytes) -> dict[str, bytes]:
+def open_template(data: bytes) -> dict[str, bytes]:
+    """Return the parts of a template; Faulty if it is no Word document."""
     try:
         parts = read_parts(data)
         for name in ("[Content_Types].xml", "word/document.xml"):
@@ -153,17 +162,23 @@ def live_parts(source: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def _part(name: str, text: str) -> Part:
-    for fault in lost_text(paragraphs_of(name, text)):
+    for fault in static_faults(name, text):
         raise Faulty(fault)
+    part = prepared(name, text)
+    try:
+        filled = ENVIRONMENT.from_string(part.code)
+    except jinja2.TemplateSyntaxError as error:
+        raise Faulty(unreadable(error, list(part.tags), part.lines)) from error
+    return Part(**{one.name: getattr(part, one.name) for one in fields(Found)}, filled=filled)
+
+
+def prepared(name: str, text: str) -> Found:
+    """Return a part as Jinja can read it, with the tag that each line of it belongs to."""
     tags = tags_of(name, text)
     head, patched = patch(text)
     lines = tuple(_lines(patched))
     tags = tags if len(tags) == len(lines) else _by_order(tags, patched)
-    try:
-        code = ENVIRONMENT.from_string(patched)
-    except jinja2.TemplateSyntaxError as error:
-        raise Faulty(unreadable(error, tags, lines)) from error
-    return Part(name, head, code, tuple(tags), lines, bool(IN_ATTRIBUTE.search(text)))
+    return Found(name, head, patched, tuple(tags), lines, bool(IN_ATTRIBUTE.search(text)))
 
 
 def patch(text: str) -> tuple[str, str]:
@@ -203,6 +218,43 @@ KINDS = {
 }
 
 
+def static_faults(name: str, text: str) -> Iterator[Finding]:
+    """Give what can be seen in a part before it is read: signs, lost text, blocks that end elsewhere."""
+    yield from lost_text(paragraphs_of(name, text))
+    yield from _apart(tags_of(name, text))
+
+
+HEADED = re.compile(r"\{%(tr|tc|p|r)?[-+]?\s+(\w+)")
+BLOCKS = ("for", "if", "macro", "call", "filter", "with")
+LEVELS: Mapping[str, Any] = {  # what the two ends of a block have in common
+    "tr": lambda place: (place.cells[:-1], place.cells[-1][:1] if place.cells else ()),
+    "tc": lambda place: (place.cells[:-1], place.cells[-1][:2] if place.cells else ()),
+    "p": lambda place: place.cells,
+    "r": lambda place: (place.cells, place.paragraph),
+}
+
+
+def _apart(tags: Iterable[Tag]) -> Iterator[Finding]:
+    """Give the tags that end a block elsewhere than where it began: in another table, row or paragraph."""
+    begun: list[tuple[str, Tag]] = []
+    for tag in tags:
+        headed = HEADED.match(tag.text)
+        kind, word = (headed[1] or "r", headed[2]) if headed else ("", "")
+        if word in BLOCKS:
+            begun.append((kind, tag))
+        elif begun and (word.startswith("end") or word in ("else", "elif")):
+            level, first = begun.pop() if word.startswith("end") else begun[-1]
+            if word != "endset" and (kind != level or LEVELS[kind](tag.place) != LEVELS[kind](first.place)):
+                yield at(
+                    tag.place,
+                    "template_apart",
+                    found=tag.text,
+                    first=first.text,
+                    first_en=first.place.words.en,
+                    first_zh=first.place.words.zh,
+                )
+
+
 def lost_text(paragraphs: Iterable[Paragraph]) -> Iterator[Finding]:
     """Give a finding for each text that would be printed as a tag's own signs, or lost beside a block tag."""
     together = list(paragraphs)
@@ -232,14 +284,22 @@ def _beside(one: Paragraph, kind: str, together: list[Paragraph]) -> Iterator[Fi
 def unreadable(error: jinja2.TemplateSyntaxError, tags: list[Tag], lines: tuple[int, ...]) -> Finding:
     """Return what Jinja could not read, at its tag."""
     number = max(bisect.bisect_right(lines, error.lineno) - 1, 0)
-    tag = tags[number] if tags else Tag("", Place("word/document.xml", (), 1, ""))
+    tag = tags[number] if tags else NOWHERE
     why = str(error.message)
-    if unknown := re.match(r"No (filter|test) named '(.+?)'", why):
-        known = ENVIRONMENT.filters if unknown[1] == "filter" else ENVIRONMENT.tests
-        return at(tag.place, "template_filter", found=tag.text, asked=unknown[2], **hint(unknown[2], known))
+    if found := unknown(why, tag):
+        return found
     if re.search(r"unknown tag '(tr|tc|p|r)'", why):
         why += "; {%tr, {%tc, {%p and {%r are written without a blank after %"
     return at(tag.place, "template_syntax", found=tag.text, why=why.rstrip("."))
+
+
+def unknown(why: str, tag: Tag) -> Finding | None:
+    """Return the finding about a filter or test that Jinja does not know; None if it says something else."""
+    said = re.match(r"No (filter|test) named '(.+?)'", why)
+    if said is None:
+        return None
+    known = ENVIRONMENT.filters if said[1] == "filter" else ENVIRONMENT.tests
+    return at(tag.place, "template_filter", found=tag.text, asked=said[2], **hint(said[2], known))
 
 
 def at(place: Place, code: str, **words: str) -> Finding:

@@ -21,7 +21,18 @@ import markupsafe
 from pipeline.errors import TemplateError
 from pipeline.messages import finding, say
 from pipeline.model import Finding
-from pipeline.report.compiled import FILLING, Faulty, Missing, NotThere, Part, Template, at, compile_template, hint
+from pipeline.report.compiled import (
+    FILLING,
+    Faulty,
+    Missing,
+    NotThere,
+    Part,
+    Template,
+    at,
+    compile_template,
+    hint,
+    unknown,
+)
 from pipeline.report.drawing import Drawings, relations_xml
 from pipeline.report.parts import join, pack, read_parts
 from pipeline.report.printable import Charted, Pictured, Quoted, Shown, Term
@@ -149,7 +160,7 @@ class Filling:
 def _filled(part: Part, context: Mapping[str, object], filling: Filling) -> bytes:
     filling.part = part.name
     try:
-        text = part.code.render({**context, FILLING: filling})
+        text = part.filled.render({**context, FILLING: filling})
     except Exception as error:  # whatever a tag's expression can raise
         raise Faulty(_fault(error, part, context)) from error
     if filling.remarks:
@@ -179,6 +190,8 @@ def _fault(error: Exception, part: Part, context: Mapping[str, object]) -> Findi
         )
     if isinstance(error, Unprintable):
         return at(tag.place, "template_bare", found=tag.text, asked=str(error))
+    if found := unknown(str(error), tag):
+        return found
     return at(tag.place, "template_failed", found=tag.text, why=str(error).rstrip(".") or type(error).__name__)
 
 
