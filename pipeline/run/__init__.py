@@ -2,7 +2,7 @@
 
 inbox/<office>/* ─ intake ─ examine (read ─ check) ─ store     one workbook: pure, cached, in a killable worker
 open periods:  store ─ check.against ─ merge ─ indicators ─ store
-               store ─ report, evidence ─ pdf ─ publish ─> reports/<period>/
+               store ─ report ─ pdf ─ publish ─> reports/<period>/
 
 collect   new files: kept, examined, placed        known   what they are read by and judged against
 reckon    a period: which returns count, figures   write   its reports
