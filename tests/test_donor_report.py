@@ -85,6 +85,15 @@ def words_of(data: bytes) -> str:
 # ---- the real case ------------------------------------------------------------------------------------
 
 
+def test_the_numbers_of_the_chart_stand_beside_it(shipped: Settings) -> None:
+    assert table(report_of(shipped), "Participants by province and sex") == [
+        ["Province", "Women", "Men", "In all"],
+        ["Jiangsu", "8*", "12*", "20*"],
+        ["Sichuan", "7*", "17*", "24*"],
+    ]
+    assert "Not recorded: Guangdong, Zhejiang and Anhui." in words_of(report_of(shipped))
+
+
 def test_the_logframe_prints_the_figures_of_the_case(shipped: Settings) -> None:
     rows = {row[0]: row for row in table(report_of(shipped), "Log-frame")}
     told = {
@@ -369,7 +378,7 @@ def test_tables_are_named_and_heads_repeat_and_rows_do_not_break(shipped: Settin
     tables = list(body.iter(W + "tbl"))
     assert len(tables) > 12
     assert all(one.find(f"{W}tblPr/{W}tblCaption") is not None for one in tables)
-    assert len(list(body.iter(W + "tblHeader"))) == 7  # every table of rows
+    assert len(list(body.iter(W + "tblHeader"))) == 8  # every table of rows
     whole = [row for row in body.iter(W + "tr") if row.find(f"{W}trPr/{W}cantSplit") is not None]
     assert len(whole) > 90
 

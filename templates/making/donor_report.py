@@ -378,10 +378,26 @@ def _took_part() -> Cell:
         control("if participants.chart"),
         paragraph("Legend", LEGEND.format("participants.legend")),
         paragraph("Picture", "{{ participants.chart }}"),
+        _participants(),
         control("endif"),
         control("if participants.lacking.text"),
         _note("Not recorded: {{ participants.lacking }}."),
         control("endif"),
+        paragraph("End"),
+    )
+
+
+def _participants() -> str:
+    """Return the numbers of the chart as a table, so that each has its comment in the review copy."""
+    columns = ("{{ row.women }}", "{{ row.men }}", "{{ row.total }}")
+    return table(
+        "Participants by province and sex",
+        [36, 16, 16, 16],
+        _head("Province", "Women", "Men", "In all", numbers=("Women", "Men", "In all")),
+        control_row("for row in participants.rows", 4),
+        _line(paragraph("Table text", "{{ row.office }}"), *(paragraph("Table number", one) for one in columns)),
+        control_row("endfor", 4),
+        padding=(0.6, 0.6),
     )
 
 
