@@ -13,7 +13,7 @@ from pipeline.messages import finding
 from pipeline.model import Finding, Words
 from pipeline.report.measure import POINTS, lines
 
-COLUMN, WHOLE, PANEL, LEDE = 84.0, 174.0, 127.0, 114.0  # mm
+COLUMN, WHOLE, PANEL, LEDE, MEASURE, NAME = 84.0, 174.0, 127.0, 114.0, 49.0, 46.0  # mm
 PAGE = (297 - 18 - 10) * POINTS
 MASTHEAD, GAP, HEADING, EDGE = 29 * POINTS, 7.0, 24.5, 7 * POINTS
 PORTRAIT = 44.5 * POINTS  # the picture with the space around it
@@ -152,14 +152,17 @@ def _hub(hub: Item, language: str) -> float:
         height(one["headline"], "headline", language, WHOLE) + height(one["text"], "text", language, WHOLE - 30) - 6
         for one in hub["stories"]
     )
-    rows = [row for one in hub["enterprises"] for row in one["rows"]]
-    table = sum(_row(row, language) for row in rows) + (kinds["row"].line + kinds["row"].after if rows else 0)
+    rows = [(row, one["name"] if row is one["rows"][0] else "") for one in hub["enterprises"] for row in one["rows"]]
+    table = sum(_row(row, name, language) for row, name in rows) + (
+        kinds["row"].line + kinds["row"].after if rows else 0
+    )
     return HEADING + stories + table + (kinds["note"].line + kinds["note"].after if rows else 0) + GAP
 
 
-def _row(row: Item, language: str) -> float:
+def _row(row: Item, name: object, language: str) -> float:
     kind = TYPES[language]["row"]
-    high = max(1, lines(_text(row["measure"]), 49 if language == "en" else 46, size=kind.size))
+    wanted = (row["measure"], MEASURE, False), (name, NAME, True)
+    high = max(1, *(lines(_text(text), width, size=kind.size, bold=bold) for text, width, bold in wanted))
     note = lines(_text(row["note"]), 127, size=kind.size)
     return high * kind.line + kind.after + (note * kind.line + kind.after if note else 0)
 

@@ -494,6 +494,7 @@ def _set_properties(word: Any, properties: Mapping[str, str]) -> None:
     core.author, core.comments, core.created, core.modified = "SCORE", "", MADE, MADE
     for name, text in properties.items():
         setattr(core, name, text)
-    for number, relation in list(word.part.rels.items()):  # a stale copy of the styles in python-docx's own template
-        if relation.reltype.endswith("/stylesWithEffects"):
-            del word.part.rels[number]
+    for relations in (word.part.rels, word.part.package.rels):  # a stale look and styles in python-docx's own template
+        for number, relation in list(relations.items()):
+            if relation.reltype.endswith(("/stylesWithEffects", "/thumbnail")):
+                del relations[number]
