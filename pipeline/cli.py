@@ -249,6 +249,44 @@ def figures(context: typer.Context, period: InPeriod = None, json: Json = False)
             typer.echo(f"{one['figure']:60} {_value(one)}")
 
 
+template = typer.Typer(no_args_is_help=True, help="Look at the Word templates: what is wrong, what they may use.")
+app.add_typer(template, name="template")
+
+
+@template.command("check")
+def check_template(
+    context: typer.Context, files: Annotated[list[Path], typer.Argument(help="Word templates.")], json: Json = False
+) -> None:
+    """Say all that is wrong with Word templates, and where.  Exit code 1 if one could not be filled."""
+    from pipeline.run.templates import check_templates
+
+    if missing := [path for path in files if not path.is_file()]:
+        raise PipelineError(f"There is no file {missing[0]}. Name the template with its folder.")
+    told = check_templates(_settings(context), files)
+    if json:
+        _say_json({"files": told})
+    else:
+        _say_templates(told)
+    raise typer.Exit(int(any(fault["severity"] == "error" for one in told for fault in one["faults"])))
+
+
+@template.command("fields")
+def list_template_fields(
+    context: typer.Context,
+    report: Annotated[str, typer.Argument(help="A report's template.")] = "donor-report.docx",
+    json: Json = False,
+) -> None:
+    """List what a template may use, with today's values; [] stands for each of a list."""
+    from pipeline.run.templates import template_fields
+
+    told = template_fields(_settings(context), report)
+    if json:
+        _say_json({"fields": [{"field": field, "today": today} for field, today in told]})
+    else:
+        for field, today in told:
+            typer.echo(f"{field:52} {' '.join(today.split())[:60]}")
+
+
 def main() -> NoReturn:
     """Run the command line; what a person must act on is said in a sentence, with exit code 2 or 3."""
     for stream in (sys.stdout, sys.stderr):
@@ -290,6 +328,20 @@ def _say_checked(told: list[dict[str, Any]]) -> None:
             where = f"{finding['sheet']}!{','.join(finding['cells'])}" if finding["sheet"] else "–"
             typer.echo(f"  {finding['severity']:8}{where}")
             typer.echo(f"          {finding['message']['en']}\n          {finding['message']['zh']}")
+
+
+def _say_templates(told: list[dict[str, Any]]) -> None:
+    for one in told:
+        state = (
+            "nothing wrong · 没有问题"
+            if not one["faults"]
+            else f"{len(one['faults'])} faults · {len(one['faults'])}处问题"
+        )
+        typer.echo(f"{one['file']} ({one['report']}): {state}")
+        if not one["names"]:
+            typer.echo("  Nothing is computed yet, so names were not looked up. 尚未计算，未核对名称。")
+        for fault in one["faults"]:
+            typer.echo(f"  {fault['severity']:8}{fault['message']['en']}\n          {fault['message']['zh']}")
 
 
 def _say_status(told: dict[str, Any]) -> None:

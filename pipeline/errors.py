@@ -15,6 +15,8 @@ Bad data in a good file is not an error: it is a `Finding` (see `check`).
 
 from __future__ import annotations
 
+from pipeline.model import Finding
+
 
 class PipelineError(Exception):
     """A person has to act; the message says who and how."""
@@ -29,7 +31,14 @@ class DescriptorError(PipelineError):
 
 
 class TemplateError(PipelineError):
-    """A Word template asks for what is not there, or for a number without evidence."""
+    """A Word template asks for what is not there, or for a number without evidence.
+
+    `finding` says it in both languages.
+    """
+
+    def __init__(self, message: str, finding: Finding | None = None) -> None:
+        super().__init__(message)
+        self.finding = finding
 
 
 class UnknownFigure(PipelineError):

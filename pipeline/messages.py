@@ -515,7 +515,115 @@ TOGETHER: Mapping[str, Message] = {
     ),
 }
 
-CATALOGUE: Mapping[str, Message] = {**REFUSALS, **TYPED, **READ, **FORM, **TOGETHER}
+# What is wrong with a Word template, or with what is printed in it.
+TEMPLATES: Mapping[str, Message] = {
+    "template_not_word": Message(
+        ERROR,
+        "{name} is no Word document that can be read ({why}). Save it as .docx in Word or WPS.",
+        "{name} 不是可读取的 Word 文档（{why}）。请在 Word 或 WPS 中另存为 .docx。",
+    ),
+    "template_undefined": Message(
+        ERROR,
+        "{name}, {place_en}: {found} asks for {asked!r}, which is not there.{hint_en} `score template fields` lists what there is.",
+        "{name}，{place_zh}：{found} 用到的“{asked}”不存在。{hint_zh}可用内容见 `score template fields`。",
+    ),
+    "template_filter": Message(
+        ERROR,
+        "{name}, {place_en}: {found} uses {asked!r}, which is not known.{hint_en}",
+        "{name}，{place_zh}：{found} 用到了未知的“{asked}”。{hint_zh}",
+    ),
+    "template_syntax": Message(
+        ERROR,
+        "{name}, {place_en}: {found} cannot be understood: {why}. Correct the tag in Word.",
+        "{name}，{place_zh}：无法理解 {found}（{why}）。请在 Word 中改正该标签。",
+    ),
+    "template_bare": Message(
+        ERROR,
+        "{name}, {place_en}: {found} prints {asked}, which is no figure and nobody's words. Print a figure or a text of the workbooks, or write the words into the template.",
+        "{name}，{place_zh}：{found} 要打印的是 {asked}，既不是指标数据，也不是填报的文字。请改用指标或填报内容，或把文字直接写进模板。",
+    ),
+    "template_failed": Message(
+        ERROR,
+        "{name}, {place_en}: {found} cannot be computed: {why}. Correct the tag in Word.",
+        "{name}，{place_zh}：{found} 无法计算（{why}）。请在 Word 中改正该标签。",
+    ),
+    "template_beside": Message(
+        ERROR,
+        "{name}, {place_en}: {found} removes the whole {what_en} that it stands in, and {beside!r} with it. Put the tag into {what_en_own} of its own.",
+        "{name}，{place_zh}：{found} 会连同所在的整{what_zh}一起删除，其中的“{beside}”也会丢失。请让该标签独占一{what_zh}。",
+    ),
+    "template_braces": Message(
+        ERROR,
+        "{name}, {place_en}: {found} is typed with full-width signs and would be printed as it stands. Type {expected} with the English keyboard.",
+        "{name}，{place_zh}：{found} 使用了全角符号，会原样打印出来。请切换到英文输入法，改为 {expected}。",
+    ),
+    "template_apart": Message(
+        ERROR,
+        "{name}, {place_en}: {found} belongs to {first} in {first_en}, on another level. Both must stand in paragraphs of one cell ({{%p), in rows of one table ({{%tr), or in one paragraph.",
+        "{name}，{place_zh}：{found} 与{first_zh}的 {first} 配对，但不在同一层次。两者须同在一格的段落中（{{%p）、同一表格的行中（{{%tr），或同一段落内。",
+    ),
+    "template_broken": Message(
+        ERROR,
+        "{name}, {place_en}: after filling, Word could not open the document ({why}). Usually a block begins in one table, row or paragraph and ends in another: put {{%tr … %}} and {{%p … %}} into rows and paragraphs of their own.",
+        "{name}，{place_zh}：填入数据后 Word 将无法打开该文档（{why}）。多半是循环或条件的起止标签不在同一表格、同一层次：请让 {{%tr … %}}、{{%p … %}} 各自独占一行或一段。",
+    ),
+    "template_lost": Message(
+        ERROR,
+        "{name}: {found!r} was printed and is not in the finished document. Please report this; the last good draft stays.",
+        "{name}：“{found}”已填入，但成稿中找不到。请反馈此问题；上一份正常的稿件保留不变。",
+    ),
+    "template_style": Message(
+        WARNING,
+        "{name}, {place_en}: the style {found!r} is not defined in the template, so Word shows Normal. Choose a style of the template.",
+        "{name}，{place_zh}：模板中没有样式“{found}”，Word 会按正文显示。请改用模板已有的样式。",
+    ),
+    "template_alt": Message(
+        WARNING,
+        "{name}: the picture {found!r} has no alternative text. Add it in Word (Picture, Alt Text).",
+        "{name}：图片“{found}”没有替代文字。请在 Word 中添加（图片，替代文字）。",
+    ),
+    "unprintable": Message(
+        WARNING,
+        "{name}: {found!r} holds {signs}, which Word cannot hold; the sign \ufffd stands in its place. Retype the text in the workbook.",
+        "{name}：“{found}”含有 Word 无法保存的字符（{signs}），已用 \ufffd 代替。请在工作簿中重新录入该文字。",
+    ),
+}
+
+# What a person should look at before the newsletter goes out.
+NEWSLETTER: Mapping[str, Message] = {
+    "newsletter_untranslated": Message(
+        WARNING,
+        "{name}: {item} has no text in the language of this edition; {found!r} is printed as it was typed. Put a translation into the sheet of the newsletter's layout.",
+        "{name}：{item} 没有本语言版本的文字，现按原文“{found}”刊出。请在简报编排表中填写译文。",
+    ),
+    "newsletter_no_consent": Message(
+        WARNING,
+        "{name}: {item} is not printed: the people in it have not agreed, or their consent has ended.",
+        "{name}：{item} 未刊出：相关人员未同意，或同意已过期。",
+    ),
+    "newsletter_unknown_item": Message(
+        WARNING,
+        "{name}: the layout asks for {item}, which no return of this quarter has. Check the code and the sheet it is from.",
+        "{name}：编排表要求刊出 {item}，但本季报表中没有该编号。请核对编号及来源表。",
+    ),
+    "newsletter_half_pair": Message(
+        WARNING,
+        "{name}: the pictures {item} are not printed: a picture of before and one of after are needed, both with consent.",
+        "{name}：图片 {item} 未刊出：需要改善前、改善后各一张，且均已取得同意。",
+    ),
+    "newsletter_too_long": Message(
+        WARNING,
+        "{name}: page {page} is about {lines} lines too long. The longest items there are {items}: shorten them in the sheet of the layout, or print fewer.",
+        "{name}：第{page}版约超出{lines}行。该版最长的内容为{items}：请在简报编排表中缩短，或减少刊出条目。",
+    ),
+    "newsletter_slot": Message(
+        NOTE,
+        "{name}: {item}, {what_en}: {found!r} takes {lines} more lines than it has room for. Shorten it in the sheet of the layout.",
+        "{name}：{item} 的{what_zh}“{found}”超出{lines}行。请在简报编排表中缩短。",
+    ),
+}
+
+CATALOGUE: Mapping[str, Message] = {**REFUSALS, **TYPED, **READ, **FORM, **TOGETHER, **TEMPLATES, **NEWSLETTER}
 
 
 def finding(code: str, *, found: str | None = None, expected: str | None = None, **params: str) -> Finding:

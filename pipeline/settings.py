@@ -38,6 +38,8 @@ class Settings:
     workers: int
     seconds: int  # that one workbook may take
     memory_mb: int  # that one workbook may take; not held on Windows
+    libreoffice: str  # the program that makes PDFs; "auto" looks for it, "none" makes none
+    pdf_seconds: int  # that all PDFs of a night may take
 
     @property
     def ledger(self) -> Path:
@@ -51,6 +53,7 @@ SECTIONS: Mapping[str, Mapping[str, Any]] = {
     "nights": {"hour": 2, "zone": "Asia/Shanghai", "wake_minutes": 30, "longest_minutes": 120},
     "intake": {"wait_minutes": 60},
     "reading": {"engine": "process", "workers": 2, "seconds": 60, "memory_mb": 2048},
+    "reports": {"libreoffice": "auto", "pdf_seconds": 180},
 }
 
 

@@ -30,7 +30,9 @@ def office(tmp_path: Path) -> Settings:
     """An installation with the shipped templates and an empty inbox, reading in this process."""
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
     (tmp_path / "inbox").mkdir()
-    (tmp_path / "pipeline.toml").write_text('[reading]\nengine = "serial"\n', encoding="utf-8")
+    (tmp_path / "pipeline.toml").write_text(
+        '[reading]\nengine = "serial"\n[reports]\nlibreoffice = "none"\n', encoding="utf-8"
+    )
     return load_settings(tmp_path)
 
 

@@ -49,6 +49,7 @@ READERS = {
     "export",
     "page",
     "publish",
+    "pdf",
     "feedback",
     "run",
     "files",

@@ -26,7 +26,8 @@ def test_a_night_and_a_quiet_night(office: Settings, send: Send) -> None:
     send_all(send)
     first, second = score(office.folder, "run"), score(office.folder, "run")
     assert (first.returncode, first.stderr) == (0, "")
-    assert first.stdout.splitlines()[1:3] == ["Computed: 2014-Q4", "Written: 2014-Q4/donor-report.docx, index.html"]
+    assert first.stdout.splitlines()[1] == "Computed: 2014-Q4"
+    assert first.stdout.splitlines()[2].startswith("Written: 2014-Q4/donor-report.docx")
     assert (second.returncode, second.stdout) == (
         0,
         "Nothing new: everything in the inbox is known and the reports are up to date.\n",

@@ -133,7 +133,7 @@ def test_one_bad_workbook_never_stops_the_others(office: Settings, send: Send, l
         "west/secret.xlsx": "password",
     }
     assert outcome.reckoned == ["2014-Q4"]
-    assert outcome.written == ["2014-Q4/donor-report.docx", "index.html"]
+    assert "2014-Q4/donor-report.docx" in outcome.written
 
 
 def test_checking_says_the_same_without_taking(office: Settings, send: Send) -> None:

@@ -1,51 +1,91 @@
-"""A reckoning -> what the template of the donor report may use."""
+"""A reckoning and the returns it rests on -> what the template of the donor report may use."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import calendar
+from datetime import date
 
-from pipeline.model import Figure, Indicator, Known, Library, Period, Record
-from pipeline.report.fill import Term
-from pipeline.report.page import SAMPLE_MARK, Page, card, quote, show_figure
+from pipeline import values
+from pipeline.model import Period, Restatement, Span
+from pipeline.report.annex import definitions
+from pipeline.report.charts import legend
+from pipeline.report.figures import Figures
+from pipeline.report.logframe import ASPECTS, all_sample, objectives, off_target
+from pipeline.report.material import Made, Material
+from pipeline.report.page import SAMPLE_MARK, Page, card
+from pipeline.report.participants import participants
+from pipeline.report.printable import Shown, Term
+from pipeline.report.result_charts import enterprise_results, result_charts
+from pipeline.report.sections import contributions, narrative, partners, returns, stories, upcoming
+from pipeline.report.words import say, term
+from pipeline.report.writer import Writer
 
 
-def donor_report(
-    period: Period, figures: Iterable[Figure], known: Known, library: Library, language: str = "en"
-) -> dict[str, object]:
+def donor_report(material: Material, language: str = "en") -> Made:
     """Return what the template of the donor report may use.
 
-    `report`: the texts of the project office's card of that name; `period`; `objectives`,
-    each with `number` and `rows`, a row an indicator with `title`, `unit`, `reason` and the
-    figures `baseline target value cumulative reached_pct`; `sample_mark`.
+    `report` the card of that name, officer, status · period quarter months · `figures` by
+    id · `objectives` number, title, rows (see `logframe`), columns, off_target ·
+    `narrative` sections with paragraphs or gap · `participants`, `results`,
+    `result_charts` · partners, contributions · stories, upcoming · `returns` sentence,
+    rows · restatements · definitions · sample_mark, nothing.
     """
-    page = Page(language, library, {figure.id: figure for figure in figures})
-    reasons = {record.key: record for record in known.rows("reasons")}
-    numbers = sorted({indicator.objective for indicator in library.indicators.values()})
-    return {
-        "report": card("report", known.rows("report"), page),
-        "period": Term(str(period)),
-        "objectives": [_objective(number, reasons, page) for number in numbers],
+    writer = Writer(material, language)
+    logframe = objectives(material.period, writer)
+    rows = [row for objective in logframe for row in objective["rows"]]  # type: ignore[attr-defined]
+    wholly = all_sample(logframe)
+    cards = material.known.rows("report")
+    context: dict[str, object] = {
+        "report": card("report", cards, writer.page),
+        "officer": writer.quote(cards[0], "officer") if cards else None,
+        "status": term("draft", language),
+        **_time(material.period, language),
+        "figures": Figures(writer),
+        "objectives": logframe,
+        "columns": {aspect: Term(SAMPLE_MARK if aspect in wholly else "") for aspect in (*ASPECTS, "women")},
+        "off_target": list(off_target(rows)),
+        "narrative": narrative(writer),
+        "participants": participants(writer),
+        "results": enterprise_results(writer),
+        "result_charts": result_charts(writer),
+        "result_legend": legend(("before", "after"), language),
+        "partners": partners(writer),
+        "contributions": contributions(writer),
+        "stories": stories(writer),
+        "upcoming": upcoming(writer),
+        "returns": returns(material.figures, writer),
+        "restatements": [_restated(when, one, writer.page) for when, one in material.restated],
+        "nothing": term("none", language),
+        "definitions": definitions(writer),
         "sample_mark": Term(SAMPLE_MARK),
     }
+    return Made(context)
 
 
-def _objective(number: int, reasons: Mapping[str, Record], page: Page) -> dict[str, object]:
-    indicators = [indicator for indicator in page.library.indicators.values() if indicator.objective == number]
+def _restated(when: str, one: Restatement, page: Page) -> dict[str, object]:
+    """Return what an earlier report said of a figure, what it is today, and why: `title period old new why`."""
+    code = one.figure.split("/")[0].split(".")[0]
+    indicator = page.library.indicators.get(code)
+    semicolon = say("semicolon", page.language)
+    name = f"{one.figure}@{when}"
     return {
-        "number": Term(str(number)),
-        "rows": [_row(indicator, reasons.get(indicator.code), page) for indicator in indicators],
+        "title": Term(indicator.title[page.language] if indicator else code),
+        "period": Term(when),
+        "old": Shown(name, one.old),
+        "new": Shown(name, one.new),
+        "why": Term(semicolon.join(cause[page.language] for cause in one.causes)),
     }
 
 
-ASPECTS = ("baseline", "target", "value", "cumulative", "reached_pct")
-
-
-def _row(indicator: Indicator, reason: Record | None, page: Page) -> dict[str, object]:
-    names = {aspect: indicator.code if aspect == "value" else f"{indicator.code}.{aspect}" for aspect in ASPECTS}
-    signed = indicator.number == "median"
-    row: dict[str, object] = {
-        aspect: show_figure(page.figures.get(name), name, page.language, signed=signed)
-        for aspect, name in names.items()
+def _time(period: Period, language: str) -> dict[str, Term]:
+    """Return the quarter in three ways: 2014-Q4, Q4, October–December 2014."""
+    months = [_month(period.year, month) for month in (period.quarter * 3 - 2, period.quarter * 3)]
+    return {
+        "period": Term(str(period)),
+        "quarter": Term(f"Q{period.quarter}"),
+        "months": Term(values.show_range(months[0], months[1], language)),
     }
-    quoted = quote(reason, f"reason_{page.language}", page) if reason else None
-    return {**row, "title": Term(indicator.title[page.language]), "unit": Term(indicator.unit), "reason": quoted}
+
+
+def _month(year: int, month: int) -> Span:
+    return Span(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]), "month", "")

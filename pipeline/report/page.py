@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline import values
 from pipeline.model import Figure, Library, Record, State, Words
-from pipeline.report.fill import Quoted, Shown
+from pipeline.report.printable import Quoted, Shown
 
 SAMPLE_MARK = "*"
 NO_FIGURE = "–"

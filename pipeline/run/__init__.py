@@ -2,7 +2,7 @@
 
 inbox/<office>/* ─ intake ─ examine (read ─ check) ─ store     one workbook: pure, cached, in a killable worker
 open periods:  store ─ check.against ─ merge ─ indicators ─ store
-               store ─ report ─ publish ─> reports/<period>/
+               store ─ report ─ pdf ─ publish ─> reports/<period>/
 
 collect   new files: kept, examined, placed        known   what they are read by and judged against
 reckon    a period: which returns count, figures   write   its reports
@@ -31,7 +31,7 @@ from pipeline.run.night import Night, Outcome
 from pipeline.run.reckon import reckon
 from pipeline.run.show import show_status
 from pipeline.run.tell import tell
-from pipeline.run.write import write_reports
+from pipeline.run.write import write_pdfs, write_reports
 from pipeline.settings import Settings
 from pipeline.store import Act, open_store
 from pipeline.timetable import Timetable
@@ -62,6 +62,7 @@ def run(settings: Settings, now: datetime, period: Period | None = None) -> Outc
                 rule(night, when)
                 reckon(night, when)
                 write_reports(night, when)
+        write_pdfs(night)
         issue_reports(night)
         find_restated(night)
         offer_blanks(night)

@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 
 from pipeline import check, examine, messages
 from pipeline.errors import UnknownFigure
-from pipeline.evidence import Sources, explain_figure, tell_figure
+from pipeline.evidence import explain_figure, tell_figure
 from pipeline.form import load_library
-from pipeline.model import Change, Checked, Figure, Finding, Library, Period, Record, Submission
+from pipeline.model import Change, Checked, Finding, Library, Period, Submission
 from pipeline.restate import find_changes
 from pipeline.run.known import known_of, project_returns, project_terms, rules_by_form, tables_of, terms_of
 from pipeline.run.reckon import judged_by, owing
+from pipeline.run.trace import sources
 from pipeline.settings import Settings
 from pipeline.store import Examined, Store, open_store
 from pipeline.timetable import Timetable
@@ -124,25 +125,6 @@ def _reckoning(store: Store, period: str) -> str:
     if period and period not in known:
         raise UnknownFigure(f"Nothing was computed for {period!r}. Known are: {', '.join(known)}.")
     return known[period] if period else list(known.values())[-1]
-
-
-def sources(store: Store, reckoning: str, figures: Iterable[Figure]) -> Sources:
-    """Return the records that figures point to, with the submission each came with."""
-    refs = {ref for figure in figures for ref in refs_of(figure)}
-    submissions = {one.id: one for one in store.submissions()}
-    records: dict[str, Record] = {}
-    owners: dict[str, Submission] = {}
-    for name, examination in store.counted(reckoning):
-        for ref, record in store.records([examination], refs).items():
-            records.setdefault(ref, record)
-            owners.setdefault(ref, submissions[name])
-    return Sources(records, owners)
-
-
-def refs_of(figure: Figure) -> set[str]:
-    """Return the refs of all records that a figure names: added up, corrected by, or left out."""
-    found = {addend.record for addend in figure.addends} | {one.record for one in figure.left_out if one.record}
-    return found | {addend.corrected_by for addend in figure.addends if addend.corrected_by}
 
 
 # ---- checking without taking ---------------------------------------------------------------------------

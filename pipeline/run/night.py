@@ -33,6 +33,7 @@ class Outcome:
     acts: list[str] = field(default_factory=list)
     restated: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)  # drafts that a person edited, with ours still beside
+    notes: list[str] = field(default_factory=list)  # to be looked at before a document goes out
     ignored: int = 0
 
     def news(self) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pipeline import check, indicators, merge
 from pipeline.model import Checked, Figure, Finding, Known, Library, Period, Record, Submission
@@ -26,7 +26,7 @@ def reckon(night: Night, period: Period) -> None:
         return
     known = known_of(period, projects, library, done_before(store, previous))
     counting, judged = judge(night, known, candidates, rules)
-    missing = owing(known, period, counting, candidates)
+    missing = owing(known, period, {one.submission.office for one in counting}, candidates)
     merged = merge.merge_returns(
         period, [record for one in counting for record in one.checked.records], missing, known, library
     )
@@ -111,10 +111,9 @@ def judged_by(checked: Checked, known: Known, library: Library) -> Checked:
 
 
 def owing(
-    known: Known, period: Period, counting: Iterable[Examined], candidates: Iterable[Submission]
+    known: Known, period: Period, here: Collection[str], candidates: Iterable[Submission]
 ) -> list[tuple[str, str]]:
-    """Return (office, why) of each office that owes the period and has no return that counts."""
-    here = {one.submission.office for one in counting}
+    """Return (office, why) of each office that owes the period and is not among those with a return that counts."""
     sent = {one.office for one in candidates}
     offices = [str(row["office"].plain) for row in known.rows("offices") if owes(row, period)]
     return [(office, "needs_correction" if office in sent else "not_sent") for office in offices if office not in here]

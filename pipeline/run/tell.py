@@ -25,6 +25,7 @@ HEADINGS: Mapping[str, tuple[str, str]] = {
     "waiting": ("Waiting", "等待中"),
     "troubles": ("To be answered", "待处理"),
     "unanswered": ("To be answered", "待处理"),
+    "notes": ("To be looked at", "请留意"),
 }
 
 

@@ -1,42 +1,124 @@
-"""A reckoning -> its reports, each filled only when something it rests on has changed."""
+"""A reckoning -> its reports, each made only when something it rests on has changed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from pipeline import __version__, files
+from pipeline import __version__, files, pdf
 from pipeline.errors import TemplateError
-from pipeline.model import Period
+from pipeline.messages import say
+from pipeline.model import Finding, Period
 from pipeline.publish import publish_document
-from pipeline.run.known import fingerprint, known_of, project_returns
+from pipeline.run.basis import Basis
+from pipeline.run.known import fingerprint
 from pipeline.run.night import Night
 from pipeline.store import Draft, Store
 
-REPORTS = ("donor-report.docx",)
+if TYPE_CHECKING:  # Word is only loaded when there is something to fill
+    from pathlib import Path
+
+    from pipeline.report import Made, Material
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A document that was made: its bytes, the figures on its pages, what a person should look at."""
+
+    data: bytes
+    printed: tuple[tuple[str, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report of each period: its file, the template it is filled from (if any), its language, and how it is made."""
+
+    name: str
+    template: str | None
+    language: str
+    make: Callable[[Basis, Report, bytes], Output]
+    pdf: bool = True  # beside it, where LibreOffice is present
+
+
+def _donor(basis: Basis, asked: Report, template: bytes) -> Output:
+    from pipeline import report
+
+    return _filled(report.donor_report(basis.material, asked.language), asked, template)
+
+
+def _review(basis: Basis, asked: Report, template: bytes) -> Output:
+    """Make the donor report with a comment at every figure; its figures are noted of the report itself."""
+    from pipeline import report
+    from pipeline.evidence import remark
+
+    comments = {one["figure"]: tuple(remark(one, asked.language).splitlines()) for one in basis.told}
+    made = report.donor_report(basis.material, asked.language)
+    return Output(report.fill_document(template, made.context, asked.template or "", comments).data)
+
+
+def _newsletter(basis: Basis, asked: Report, template: bytes) -> Output:
+    from pipeline import report
+
+    return _filled(report.newsletter(basis.material, asked.language), asked, template)
+
+
+def _evidence(basis: Basis, asked: Report, template: bytes) -> Output:
+    from pipeline.evidence import evidence_workbook
+
+    objectives = {code: indicator.objective for code, indicator in basis.library.indicators.items()}
+    return Output(evidence_workbook(str(basis.period), basis.told, objectives, basis.restated))
+
+
+def _filled(made: Made, asked: Report, template: bytes) -> Output:
+    from pipeline import report
+
+    document = report.fill_document(template, made.context, asked.template or "")
+    return Output(document.data, document.printed, (*made.findings, *document.findings))
+
+
+REPORTS = (
+    Report("donor-report.docx", "donor-report.docx", "en", _donor),
+    Report("donor-report-review.docx", "donor-report.docx", "en", _review, pdf=False),
+    Report("evidence.xlsx", None, "en", _evidence, pdf=False),
+    Report("newsletter.docx", "newsletter.docx", "en", _newsletter),
+    Report("newsletter.zh.docx", "newsletter.zh.docx", "zh", _newsletter),
+)
 
 
 def write_reports(night: Night, period: Period) -> None:
-    """Fill the reports of a period; a faulty template keeps the last good draft."""
+    """Make the reports of a period; a faulty template keeps the last good draft."""
     reckoning = night.store.reckonings().get(period)
-    for name in REPORTS if reckoning else ():
-        template = night.settings.templates / name
-        if reckoning and template.is_file():
-            _write(night, period, reckoning, name, template)
+    if reckoning is None:
+        return
+    basis = Basis(night.store, night.library, period, reckoning)
+    for report in REPORTS:
+        template = night.settings.templates / report.template if report.template else None
+        if template is None or template.is_file():
+            _write(night, basis, report, template.read_bytes() if template else b"")
 
 
-def _write(night: Night, period: Period, reckoning: str, name: str, template: Path) -> None:
-    data = template.read_bytes()
-    path = night.settings.reports / str(period) / name
-    inputs = fingerprint(reckoning, files.sha256(data), __version__)
-    draft = night.store.draft(period, name)
-    if draft and draft.inputs == inputs and draft.state != "intent" and _stands(night, period, path, draft.state):
+def material_of(night: Night, period: Period, reckoning: str) -> Material:
+    """Return what the reports of a period are made from, with the rows merged as they were reckoned."""
+    return Basis(night.store, night.library, period, reckoning).material
+
+
+def _write(night: Night, basis: Basis, report: Report, template: bytes) -> None:
+    path = night.settings.reports / str(basis.period) / report.name
+    restated = [f"{when} {one.figure} {one.old} {one.new}" for when, one in basis.restated]
+    inputs = fingerprint(basis.reckoning, files.sha256(template), __version__, restated)
+    draft = night.store.draft(basis.period, report.name)
+    if draft and draft.inputs == inputs and draft.state != "intent" and _stands(night, basis.period, path, draft.state):
         return
     try:
-        _fill(night, period, reckoning, path, data, inputs)
-    except TemplateError as error:
-        night.outcome.troubles.append(str(error))
+        output = report.make(basis, report, template)
+    except TemplateError as error:  # said once of a template, however many documents it fills
+        night.outcome.troubles += [] if str(error) in night.outcome.troubles else [str(error)]
+        return
+    _note(night, report.name, output.findings)
+    _place(night, basis, path, output, inputs)
 
 
 def _stands(night: Night, period: Period, path: Path, state: str) -> bool:
@@ -49,26 +131,70 @@ def _stands(night: Night, period: Period, path: Path, state: str) -> bool:
     return edited == (state == "beside") or (edited and state == "done")
 
 
-def _fill(night: Night, period: Period, reckoning: str, path: Path, template: bytes, inputs: str) -> None:
-    """Fill a template, keep the bytes, note the intent, put the document in its place."""
-    from pipeline import report  # Word is only loaded when there is something to fill
-
-    store = night.store
-    known = known_of(period, project_returns(store, night.library), night.library)
-    context = report.donor_report(period, store.figures(reckoning), known, night.library)
-    document = report.fill_document(template, context, path.name)
-    before = store.draft(period, path.name)
-    draft = Draft(
-        str(period), path.name, store.archive.keep(document.data, path.suffix), files.content(document.data), night.at
-    )
-    number = store.intend(draft, reckoning, inputs, document.printed)
-    placed = publish_document(
-        path, document.data, store.drafts(period, path.name), _differing(store, before, document.printed)
-    )
+def _place(night: Night, basis: Basis, path: Path, output: Output, inputs: str) -> None:
+    """Keep the bytes of a document, note the intent, put it in its place."""
+    store, data = night.store, output.data
+    last = store.draft(basis.period, path.name)
+    sha256 = store.archive.keep(data, path.suffix)
+    draft = Draft(str(basis.period), path.name, sha256, files.content(data), night.at)
+    number = store.intend(draft, basis.reckoning, inputs, output.printed)
+    ours = store.drafts(basis.period, path.name)
+    placed = publish_document(path, data, ours, _differing(store, last, output.printed))
     store.done(number, placed.state)
     told = night.outcome.written if placed.state == "done" else night.outcome.beside
     if placed.is_new or placed.state == "beside":
         told.append(placed.path.relative_to(night.settings.reports).as_posix())
+
+
+def write_pdfs(night: Night) -> None:
+    """Make the PDF of each report whose Word document is another than at the last conversion, in one call."""
+    wanted = {path: data for path in _reports(night) if (data := path.read_bytes()) and _is_stale(night, path, data)}
+    if not wanted or night.settings.libreoffice == "none":
+        return
+    try:
+        program = pdf.find_converter(night.settings.libreoffice)
+        names = {f"{path.parent.name}/{path.name}": data for path, data in wanted.items()}
+        made = pdf.make_pdfs(names, program, night.settings.pdf_seconds)
+    except pdf.NotConverted as error:
+        night.outcome.notes.append(str(error))
+        return
+    for path, data in wanted.items():
+        _place_pdf(night, path, data, made[f"{path.parent.name}/{path.name}"])
+
+
+def _reports(night: Night) -> list[Path]:
+    """Return the Word documents that stand at their names, of periods that are reckoned."""
+    names = [report.name for report in REPORTS if report.pdf]
+    folders = [night.settings.reports / str(period) for period in night.store.reckonings()]
+    return [folder / name for folder in folders for name in names if (folder / name).is_file()]
+
+
+def _is_stale(night: Night, path: Path, data: bytes) -> bool:
+    target = path.with_suffix(".pdf")
+    last = night.store.draft(_period(path), target.name)
+    return last is None or last.inputs != fingerprint(files.content(data)) or not target.is_file()
+
+
+def _period(path: Path) -> Period:
+    year, quarter = path.parent.name.split("-Q")
+    return Period(int(year), int(quarter))
+
+
+def _place_pdf(night: Night, path: Path, document: bytes, data: bytes) -> None:
+    store, target, period = night.store, path.with_suffix(".pdf"), _period(path)
+    draft = Draft(str(period), target.name, store.archive.keep(data, target.suffix), files.content(data), night.at)
+    number = store.intend(draft, store.reckonings()[period], fingerprint(files.content(document)), ())
+    placed = publish_document(target, data, store.drafts(period, target.name))
+    store.done(number, placed.state)
+    if placed.is_new:
+        night.outcome.written.append(placed.path.relative_to(night.settings.reports).as_posix())
+
+
+def _note(night: Night, name: str, findings: Iterable[Finding]) -> None:
+    """Say what a person should look at before the document goes out."""
+    for one in findings:
+        said = say(dataclasses.replace(one, params={**one.params, "name": name}))
+        night.outcome.notes.append(f"{said.en} {said.zh}")
 
 
 def _differing(store: Store, before: Any, printed: Sequence[tuple[str, str]]) -> list[str]:

@@ -1,0 +1,117 @@
+"""indicators.yaml -> what each number means, in sentences, and who is not in it this quarter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeline.model import Field, Indicator, Part, Table
+from pipeline.report.printable import Term
+from pipeline.report.sections import named_offices
+from pipeline.report.words import WORDS, say
+from pipeline.report.writer import Writer
+
+
+def definitions(writer: Writer) -> list[dict[str, object]]:
+    """Return for each indicator `number title made over_time broken_down limits`."""
+    seen: dict[int, int] = {}
+    found = []
+    for indicator in writer.material.library.indicators.values():
+        seen[indicator.objective] = seen.get(indicator.objective, 0) + 1
+        found.append(_definition(f"{indicator.objective}.{seen[indicator.objective]}", indicator, writer))
+    return found
+
+
+def _definition(number: str, indicator: Indicator, writer: Writer) -> dict[str, object]:
+    language = writer.language
+    over = "sum_over" if indicator.over_time == "sum" else indicator.over_time
+    figure = writer.figures.get(indicator.code)
+    names = named_offices(figure.left_out, writer) if figure else ""
+    splits = listed_splits(indicator, writer)
+    return {
+        "number": Term(number),
+        "title": Term(indicator.title[language]),
+        "made": Term(_made(indicator, writer)),
+        "over_time": Term(say("over_time", language, say(over, language))),
+        "broken_down": Term(say("broken_down", language, splits)) if splits else None,
+        "limits": Term(say("limits", language, names)) if names else None,
+    }
+
+
+def _made(indicator: Indicator, writer: Writer) -> str:
+    """Return how the number is made: Sum of Trainers trained. From the sheet Activities, where …"""
+    language = writer.language
+    parts = [_way(indicator, writer)]
+    if indicator.table:
+        source = say("from", language, writer.table(indicator.table).title[language])
+        where = _where(indicator.where, writer.table(indicator.table), writer)
+        parts.append(source + (say("comma", language) + say("where", language, where) if where else ""))
+    stop = "。" if language == "zh" else ". "
+    return stop.join(parts) + stop.strip()
+
+
+def _way(indicator: Indicator, writer: Writer) -> str:
+    language = writer.language
+    if indicator.number == "ratio" and indicator.part and indicator.whole:
+        return say(
+            "ratio", language, _part(indicator, indicator.part, writer), _part(indicator, indicator.whole, writer)
+        )
+    named = indicator.number in ("sum", "distinct")
+    fields = [_title(indicator.table, name, writer) for name in indicator.of] if named else []
+    return say(indicator.number, language, say("comma", language).join(fields))
+
+
+def _part(indicator: Indicator, part: Part, writer: Writer) -> str:
+    """Return one of the two sums of a ratio: its fields, and what holds of its rows."""
+    language = writer.language
+    table = writer.table(str(part.table or indicator.table))
+    names = part.sum or ((part.distinct,) if part.distinct else ())
+    text = say("comma", language).join(dict.fromkeys(_title(table.name, name, writer) for name in names))
+    if part.table and part.table != indicator.table:
+        text = f"{text} ({table.title[language]})"
+    where = _where(part.where, table, writer)
+    return f"{text} [{where}]" if where else text
+
+
+def _title(table: str | None, name: str, writer: Writer) -> str:
+    return writer.table(str(table)).field(name).title[writer.language]
+
+
+def _where(where: Mapping[str, tuple[str, ...]], table: Table, writer: Writer) -> str:
+    """Return conditions in words: Kind is Training of trainers or Training of enterprises; Status is Completed."""
+    language = writer.language
+    told = []
+    for name, wanted in where.items():
+        if name not in {field.name for field in table.fields}:
+            told.append(say(name, language) if name in WORDS else name)
+            continue
+        field = table.field(name)
+        texts = [say("entry", language, _entry(field, code, writer)) for code in wanted]
+        told.append(say("is", language, field.title[language], say("or", language).join(texts)))
+    return say("semicolon", language).join(told)
+
+
+def _entry(field: Field, code: str, writer: Writer) -> str:
+    """Return a code in the words of its list or register."""
+    if field.kind == "flag":
+        return say("yes", writer.language)
+    entries = writer.material.library.lists.get(field.list or "", {})
+    if code in entries:
+        return entries[code].words[writer.language]
+    quoted = writer.quote_in(writer.register(field.ref or "", code), "name")
+    return quoted.text if quoted else code
+
+
+def listed_splits(indicator: Indicator, writer: Writer) -> str:
+    """Return what an indicator is broken down by, in words."""
+    language = writer.language
+    told = [say("with", language).join(_split(indicator, name, writer) for name in split) for split in indicator.splits]
+    return say("comma", language).join(told)
+
+
+def _split(indicator: Indicator, name: str, writer: Writer) -> str:
+    if f"by_{name}" in WORDS:
+        return say(f"by_{name}", writer.language)
+    first, _, rest = name.partition(".")
+    field = writer.table(str(indicator.table)).field(first)
+    target = writer.table(str(field.ref)).field(rest) if rest else field
+    return target.title[writer.language].lower() if writer.language == "en" else target.title.zh

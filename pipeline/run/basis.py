@@ -1,0 +1,86 @@
+"""A reckoning -> all that its reports are made from, each fetched when a report first asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pipeline import merge
+from pipeline.evidence import explain_figure
+from pipeline.model import Figure, Known, Library, MergedRow, Period, Restatement
+from pipeline.run.known import known_of, project_returns
+from pipeline.run.reckon import before, done_before, owing
+from pipeline.run.trace import sources
+from pipeline.store import Store
+
+if TYPE_CHECKING:
+    from pipeline.report import Material
+
+DONOR = "donor_report"
+
+
+class Basis:
+    """What the reports of a period rest on."""
+
+    def __init__(self, store: Store, library: Library, period: Period, reckoning: str) -> None:
+        self.store, self.library, self.period, self.reckoning = store, library, period, reckoning
+
+    @cached_property
+    def figures(self) -> list[Figure]:
+        """The figures of the period."""
+        return self.store.figures(self.reckoning)
+
+    @cached_property
+    def known(self) -> Known:
+        """Registers and decisions of the project office, and what earlier periods counted."""
+        done = done_before(self.store, before(self.store, self.period))
+        return known_of(self.period, project_returns(self.store, self.library), self.library, done)
+
+    @cached_property
+    def missing(self) -> tuple[tuple[str, str], ...]:
+        """(office, why) of each that owes a return and has none that counts."""
+        candidates = [one for one in self.store.submissions() if one.period == self.period]
+        counting = {name for name, _ in self.store.counted(self.reckoning)}
+        here = {one.office for one in candidates if one.id in counting}
+        return tuple(owing(self.known, self.period, here, candidates))
+
+    @cached_property
+    def tables(self) -> Mapping[str, tuple[MergedRow, ...]]:
+        """The rows of all returns of the period that count, merged as they were reckoned."""
+        own = {one.id for one in self.store.submissions() if one.period == self.period}
+        examined = [number for name, number in self.store.counted(self.reckoning) if name in own]
+        records = list(self.store.records(examined).values())
+        return merge.merge_returns(self.period, records, self.missing, self.known, self.library).tables
+
+    @cached_property
+    def restated(self) -> tuple[tuple[str, Restatement], ...]:
+        """(period, restatement) of what earlier donor reports said and no report has announced yet."""
+        acts = {number: act for number, act in self.store.acts() if act.report == DONOR}
+        return tuple(
+            (acts[said_in].period, one)
+            for said_in, announced, one in self.store.restatements()
+            if said_in in acts and acts[said_in].period < str(self.period) and announced is None
+        )
+
+    @cached_property
+    def material(self) -> Material:
+        """What the pages are made from."""
+        from pipeline import report  # Word is only loaded when there is something to fill
+
+        return report.Material(
+            self.period,
+            tuple(self.figures),
+            self.tables,
+            self.known,
+            self.library,
+            self.store.archive.bytes_of,
+            self.missing,
+            self.restated,
+        )
+
+    @cached_property
+    def told(self) -> list[dict[str, Any]]:
+        """Every figure with its cells, as `score explain` says it."""
+        found = sources(self.store, self.reckoning, self.figures)
+        return [explain_figure(figure, self.library.indicators[figure.code], found) for figure in self.figures]
