@@ -1,0 +1,1 @@
+"""What the speed of parts is measured with."""
