@@ -94,7 +94,7 @@ def _record(
     findings = []
     for field in sorted(table.fields, key=lambda field: field.unit_of is not None):
         unit = _unit(field, table, found, terms)
-        found[field.name], typed = _answer(reading, sheet, row, field, lists, unit)
+        found[field.name], typed = _answer(reading, table, row, field, lists, unit)
         findings += [_at(one, sheet, row, table, field) for one in typed]
     key = key_of(table, found)
     record = Record(
@@ -113,9 +113,9 @@ def _record(
 
 
 def _answer(
-    reading: Reading, sheet: Sheet, row: Row, field: Field, lists: Lists, unit: str | None
+    reading: Reading, table: Table, row: Row, field: Field, lists: Lists, unit: str | None
 ) -> tuple[Value, tuple[Finding, ...]]:
-    if field.name not in sheet.columns and not reading.asks(field.since):
+    if field.name not in reading.sheets[table.name].columns and not reading.asks(table, field.since):
         return NOT_ASKED, ()
     return values.parse(row.cells.get(field.name), field, lists, unit)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 import sys
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -14,6 +17,9 @@ from pipeline import __version__
 from pipeline.errors import Busy, PipelineError
 from pipeline.model import Period
 from pipeline.settings import Settings, load_settings
+
+if TYPE_CHECKING:  # the run is only loaded by the commands that need it
+    from pipeline.run import Outcome
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for other programs.")]
@@ -34,33 +40,139 @@ def folder(
 
 
 @app.command()
-def run(context: typer.Context) -> None:
+def run(
+    context: typer.Context,
+    if_due: Annotated[bool, typer.Option("--if-due", help="Only if the night's run is due and was not done.")] = False,
+    period: Annotated[str | None, typer.Option("--period", help="Only this quarter, like 2014-Q4.")] = None,
+) -> None:
     """Take what is new, check it, merge it, fill the reports.  Safe to repeat.
 
     Exit codes: 0 done; 1 done, and something waits for a person; 2 could not be done; 3 another run is at work.
     """
     from pipeline.run import run as run_night
+    from pipeline.run import run_if_due
 
-    outcome = run_night(_settings(context), datetime.now(UTC))
-    news = outcome.news()
-    if not news:
-        typer.echo("Nothing new: everything in the inbox is known and the reports are up to date.")
-    for name, items in news.items():
-        typer.echo(f"{NEWS[name]}: {', '.join(items)}")
-    for trouble in (*outcome.troubles, *outcome.unanswered):
-        typer.echo(f"To be answered: {trouble}")
+    settings, now = _settings(context), datetime.now(UTC)
+    outcome = run_if_due(settings, now) if if_due else run_night(settings, now, _period(period))
+    if outcome is None:
+        typer.echo("Not due: this night's run was done.")
+        return
+    _say_outcome(outcome)
     raise typer.Exit(outcome.code)
 
 
-NEWS = {
-    "taken": "Taken",
-    "same": "The same again, no effect",
-    "refused": "Could not be taken",
-    "reckoned": "Computed",
-    "written": "Written",
-    "forms": "Blank forms",
-    "beside": "Edited by a person, so the new draft lies beside it",
+def _say_outcome(outcome: Outcome) -> None:
+    from pipeline.run.tell import HEADINGS, items_of
+
+    if not outcome.news():
+        typer.echo("Nothing new: everything in the inbox is known and the reports are up to date.")
+    for name, items in items_of(outcome).items():
+        lines = [", ".join(items)] if name in outcome.news() else items
+        for line in lines:
+            typer.echo(f"{HEADINGS[name][0]}: {line}")
+
+
+@app.command()
+def serve(context: typer.Context) -> None:
+    """Stay up and start `run --if-due` again and again, each in a process of its own.  Ends on Ctrl-C or SIGTERM."""
+    from pipeline.run.tell import beat
+    from pipeline.serve import Server
+
+    settings, stop = _settings(context), threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    command = [sys.executable, "-m", "pipeline", "--folder", str(settings.folder), "run", "--if-due"]
+    server = Server(lambda: _start(command, settings.longest_minutes * 60, stop), settings.wake_minutes, _local_now)
+    typer.echo(f"Serving {settings.folder}: a run is due each day from {settings.hour}:00 {settings.zone}.")
+    while not stop.is_set():
+        server.tick()
+        beat(settings, datetime.now(UTC), {"serving": True})
+        stop.wait(TICK)
+    beat(settings, datetime.now(UTC), {"serving": False})
+    typer.echo("Ended.")
+
+
+TICK = 5.0  # seconds between two looks at the timetable
+
+
+def _local_now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _start(command: list[str], seconds: float, stop: threading.Event) -> None:
+    """Start a run and wait for it; one that hangs, or that is at work when we are told to end, is ended."""
+    process = subprocess.Popen(command)
+    waited = 0.0
+    while process.poll() is None and waited < seconds and not stop.wait(0.2):
+        waited += 0.2
+    if process.poll() is None:
+        process.kill()
+        process.wait()
+        typer.echo("The run was ended: it took too long, or the service ends. The next one goes on where it stopped.")
+
+
+@app.command()
+def act(
+    context: typer.Context,
+    what: Annotated[str, typer.Argument(help="issue, lock, unlock, hold, choose or send-back.")],
+    period: Annotated[str, typer.Option("--period", help="The quarter, like 2014-Q4.")],
+    by: Annotated[str, typer.Option("--by", help="Who decided it.")],
+    report: Annotated[str, typer.Option("--report", help="For issue: donor_report or newsletter.")] = "",
+    office: Annotated[str, typer.Option("--office", help="For hold, choose, send-back: the office.")] = "",
+    file: Annotated[str, typer.Option("--file", help="For issue: what went out; for choose: the workbook.")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why.")] = "",
+) -> None:
+    """Decide what the sheet `acts` of the project office's workbook decides; then run."""
+    from pipeline.run import Act
+    from pipeline.run import act as decide
+
+    name = what.replace("-", "_")
+    if name not in NEEDS:
+        raise PipelineError(f"{what!r} is no act. Known are: {', '.join(NEEDS)}.")
+    given = {"report": report, "office": office, "file": file}
+    if missing := [option for option in NEEDS[name] if not given[option]]:
+        raise PipelineError(f"`score act {what}` needs --{missing[0]}.")
+    now = datetime.now(UTC)
+    quarter, at = str(_period(period)), now.isoformat(timespec="microseconds")
+    told = Act(name, quarter, now.date().isoformat(), by, at, f"cli-{now:%Y%m%dT%H%M%S}", reason=reason, **given)
+    outcome = decide(_settings(context), now, told)
+    _say_outcome(outcome)
+    raise typer.Exit(outcome.code)
+
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "issue": ("report",),
+    "lock": (),
+    "unlock": (),
+    "hold": ("office",),
+    "choose": ("office", "file"),
+    "send_back": ("office",),
 }
+
+
+@app.command()
+def verify(context: typer.Context) -> None:
+    """Say whether archive, ledger and issued reports agree.  Exit code 1 if they do not."""
+    from pipeline.run.keep import verify as look_over
+
+    faults = look_over(_settings(context))
+    for fault in faults:
+        typer.echo(fault)
+    if not faults:
+        typer.echo("Archive, ledger and issued reports agree.")
+    raise typer.Exit(int(bool(faults)))
+
+
+@app.command()
+def rebuild(context: typer.Context) -> None:
+    """Make the ledger again from the archive alone; reports stay as they are."""
+    from pipeline.run import alone
+    from pipeline.run.keep import rebuild as make_again
+
+    settings = _settings(context)
+    with alone(settings):
+        outcome = make_again(settings, datetime.now(UTC))
+    typer.echo(f"The ledger was made again from the archive: {len(outcome.reckoned)} computations.")
 
 
 @app.command()

@@ -7,7 +7,8 @@ PipelineError
 ├── RefusedFile        what came is no workbook of ours (its code is in `messages`)
 ├── UnknownFigure      no reckoning has the figure asked for
 ├── Busy               another run is at work
-└── BrokenArchive      what the ledger rests on is missing or changed
+├── BrokenArchive      what the ledger rests on is missing or changed
+└── CannotWrite        the disk is full, or a file cannot be put in its place
 
 Bad data in a good file is not an error: it is a `Finding` (see `check`).
 """
@@ -41,6 +42,10 @@ class Busy(PipelineError):
 
 class BrokenArchive(PipelineError):
     """What the ledger rests on is missing or changed."""
+
+
+class CannotWrite(PipelineError):
+    """The disk is full, or a file cannot be put in its place; what was there before is untouched."""
 
 
 class RefusedFile(PipelineError):

@@ -11,9 +11,13 @@ import io
 import os
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 
+from pipeline.errors import CannotWrite
+
 OWN = ".score-"  # our temporary files begin so; what a crash left of them is removed
+AROUND = ("docProps/", "customXml/", "_rels/", "[Content_Types].xml")  # what a sync service rewrites in a document
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the date of every member of an archive that we make
 
 
@@ -22,8 +26,36 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def content(data: bytes) -> str:
+    """Return the fingerprint of what an Office document says, whatever a sync service rewrote around it.
+
+    SharePoint and its like put properties and labels into every .docx and .xlsx; the text,
+    tables and pictures are elsewhere.  What is no archive is its bytes.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = sorted(name for name in archive.namelist() if not name.startswith(AROUND))
+            return sha256("".join(f"{name} {sha256(archive.read(name))}\n" for name in members).encode())
+    except (zipfile.BadZipFile, zlib.error):
+        return sha256(data)
+
+
 def write(path: Path, data: bytes) -> None:
-    """Put `data` at `path`, durably and all at once; its folder is made if need be."""
+    """Put `data` at `path`, durably and all at once; its folder is made if need be.
+
+    Raises:
+        CannotWrite: there is no room, or the place cannot be written; what stood there is as it was.
+    """
+    try:
+        _write(path, data)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CannotWrite(
+            f"{path} could not be written: {reason}. Make room or see to its rights; the next run goes on."
+        ) from error
+
+
+def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=OWN, dir=path.parent)
     temporary = Path(name)
@@ -34,10 +66,17 @@ def write(path: Path, data: bytes) -> None:
             os.fsync(stream.fileno())
         temporary.chmod(0o644)  # mkstemp makes it unreadable for colleagues
         temporary.replace(path)
-    except BaseException:
+    except OSError:
         temporary.unlink(missing_ok=True)
         raise
     _sync(path.parent)
+
+
+def sweep(*folders: Path) -> None:
+    """Take away the temporary files that a run left which was killed."""
+    for folder in folders:
+        for path in folder.rglob(f"{OWN}*"):
+            path.unlink(missing_ok=True)
 
 
 def _sync(folder: Path) -> None:
@@ -57,6 +96,20 @@ def write_if_new(path: Path, data: bytes) -> bool:
         return False
     write(path, data)
     return True
+
+
+def append(path: Path, line: str) -> None:
+    """Add a line to a log; a log may lose its last line in a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write(line + "\n")
+
+
+def remove(path: Path) -> None:
+    """Take away a file of ours; one that is not there is gone already."""
+    if path.is_file():
+        path.unlink()
+        _sync(path.parent)
 
 
 def stable_zip(data: bytes) -> bytes:

@@ -1,12 +1,16 @@
-"""inbox/ -> what lies there, from whom.
+"""inbox/ -> what lies there, from whom, and whether it is whole.
 
-Nothing in the inbox is ever changed, moved or deleted; what came is known by its content,
-never by its date.
+Nothing in the inbox is ever changed, moved or deleted.  A file is claimed by copying it:
+its bytes are read once, and what was read is judged, never its date or that its size
+stands still.  What came is known by its content.
 """
 
 from __future__ import annotations
 
 import fnmatch
+import io
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +22,7 @@ JUNK = (
     "*.tmp",
     "*.part",
     "*.partial",
+    "*.filepart",
     "*.crdownload",
     "thumbs.db",
     "desktop.ini",
@@ -25,6 +30,10 @@ JUNK = (
     "*.lnk",
     "*~",
 )
+# Copies that sync programs make when two people saved: which of the two is meant, a person must say.
+CONFLICTS = ("*conflicted copy*", "*_conflict-*", "*(conflict*", "*冲突*")
+# What may lie beside a workbook without being one: pictures named in its rows, reports that went out.
+BESIDE = (".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".heic", ".docx", ".eml", ".msg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +43,63 @@ class Delivery:
     office: str
     file: str
     path: Path
+    kind: str  # workbook | conflict | beside | junk
 
 
 def list_deliveries(inbox: Path) -> list[Delivery]:
-    """Return the files in the offices' folders, in the order of their names; junk is left out."""
+    """Return the files in the offices' folders, in the order of their names."""
+    folders = [folder for folder in sorted(inbox.iterdir() if inbox.is_dir() else ()) if folder.is_dir()]
     return [
-        Delivery(folder.name, path.relative_to(inbox).as_posix(), path)
-        for folder in sorted(inbox.iterdir() if inbox.is_dir() else ())
-        if folder.is_dir() and not is_junk(folder.name)
+        Delivery(folder.name, path.relative_to(inbox).as_posix(), path, kind_of(path.relative_to(inbox).parts))
+        for folder in folders
         for path in sorted(_files(folder))
     ]
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not any(is_junk(part) for part in path.relative_to(folder).parts)
-    )
+    return (path for path in folder.rglob("*") if path.is_file())
 
 
-def is_junk(name: str) -> bool:
-    """Whether a name is one that programs leave behind.
+def kind_of(parts: tuple[str, ...]) -> str:
+    """Return what a file is by its name and folders.
 
-    >>> is_junk("~$jiangsu-2014-Q4.xlsx"), is_junk("jiangsu-2014-Q4.xlsx")
-    (True, False)
+    >>> kind_of(("jiangsu", "~$a.xlsx")), kind_of(("jiangsu", "a.xlsx")), kind_of(("jiangsu", "a_conflict-2.xlsx"))
+    ('junk', 'workbook', 'conflict')
     """
-    return any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in JUNK)
+    if any(_like(part, JUNK) for part in parts):
+        return "junk"
+    if _like(parts[-1], CONFLICTS):
+        return "conflict"
+    return "beside" if parts[-1].lower().endswith(BESIDE) else "workbook"
+
+
+def _like(name: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in patterns)
+
+
+def claim(path: Path) -> tuple[bytes, str]:
+    """Return the bytes of a file, read once, and why it has to wait: "" if it is whole.
+
+    `changing`: it was written to while it was read, or cannot be read yet; `empty`;
+    `incomplete`: a workbook whose end, or a part of it, is missing, as while it is copied.
+    """
+    try:
+        before = path.stat()
+        data = path.read_bytes()
+        after = path.stat()
+    except OSError:
+        return b"", "changing"
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        return b"", "changing"
+    return data, "" if data.strip(b"\0") and _is_whole(data) else "incomplete" if data else "empty"
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether an archive has its end and every member is what its checksum says; other files are as they are."""
+    if not data.startswith(b"PK"):
+        return not data.startswith(b"\0")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return bool(archive.namelist()) and archive.testzip() is None
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        return isinstance(error, RuntimeError)  # encrypted members: whole, and told so later

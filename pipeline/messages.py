@@ -503,6 +503,11 @@ TOGETHER: Mapping[str, Message] = {
         "No workbook of the project office is accepted, so registers, targets and the log-frame are not known. Send it or correct it.",
         "项目办公室的工作簿尚未被接收，名册、目标和逻辑框架均不可用。请报送或改正。",
     ),
+    "rows_lost": Message(
+        ERROR,
+        "This version lacks rows that the one before had: {found}. If they are meant to go, name their codes in “What changed since the last version” on the cover; else put them back.",
+        "本次报送缺少上一次已有的行：{found}。如确需删除，请在封面“与上次相比的变化”中写明这些编号；否则请恢复。",
+    ),
     "same_version_differs": Message(
         ERROR,
         "Version {found} of this return was already accepted with other content. Raise “Version of this return” on the cover to {expected} and say what changed, or ask the project office.",

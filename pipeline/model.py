@@ -131,6 +131,7 @@ class Table:
     carry: str | Condition | None = None  # which rows the next blank form starts with
     rules: tuple[str, ...] = ()
     since: str | None = None
+    edition: str | None = None  # that of the form it is like, where it is another form's
 
     def field(self, name: str) -> Field:
         """Return the field of that name; KeyError if there is none."""
@@ -346,14 +347,14 @@ class Reading:
     sheets: Mapping[str, Sheet]
     findings: tuple[Finding, ...]
 
-    def asks(self, since: str | None) -> bool:
-        """Whether the workbook's edition has what came with `since`.
+    def asks(self, table: Table, since: str | None) -> bool:
+        """Whether the workbook's edition has what came into a table with `since`.
 
         What an older edition lacks, with no word of since when it is asked, is not asked.
         """
-        if self.edition == self.form.edition:
-            return True
-        return since is not None and _numbers(since) <= _numbers(self.edition)
+        if since is None:
+            return self.edition == (table.edition or self.form.edition)
+        return _numbers(since) <= _numbers(self.edition)
 
 
 def _numbers(edition: str) -> list[int]:
@@ -549,3 +550,25 @@ class Figure:
         """trained_trainers/sex=women; the value's own aspect is left out."""
         aspect = "" if self.aspect == "value" else f".{self.aspect}"
         return self.code + aspect + "".join(f"/{split}={code}" for split, code in self.slice)
+
+
+@dataclass(frozen=True, slots=True)
+class Restatement:
+    """A number that was said in an issued report and is different today, and why."""
+
+    figure: str
+    old: str
+    new: str
+    causes: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one version says otherwise than the one before: a row, or one field of it."""
+
+    what: str  # new | changed | gone
+    table: str
+    key: str
+    field: str = ""
+    old: str = ""
+    new: str = ""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import files
+
+BESIDE = "{stem} (new draft){suffix}"
+CHANGES = "{stem} (what is new).txt"
+CHANGES_HEAD = "Figures of the new draft that differ from the draft before it:\n新稿中与上一稿不同的数据：\n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,17 +19,21 @@ class Placed:
 
     path: Path
     state: str  # done | beside
+    is_new: bool  # whether other bytes stood there before
 
 
-def publish_document(path: Path, data: bytes, ours: Collection[str]) -> Placed:
+def publish_document(path: Path, data: bytes, ours: Collection[str], differing: Sequence[str] = ()) -> Placed:
     """Put a document at `path`; a file there that is none of ours stays, and ours is put beside it.
 
     Args:
-        ours: the fingerprints of every document that we ever put at this name.
+        ours: what every document says that we ever put at this name, as `files.content` has it.
+        differing: the figures that a person who edited the draft before has to look at.
     """
-    if path.is_file() and files.sha256(path.read_bytes()) not in ours:
-        beside = path.with_name(f"{path.stem} (new draft){path.suffix}")
-        files.write_if_new(beside, data)
-        return Placed(beside, "beside")
-    files.write_if_new(path, data)
-    return Placed(path, "done")
+    beside, changes = (path.with_name(name.format(stem=path.stem, suffix=path.suffix)) for name in (BESIDE, CHANGES))
+    if path.is_file() and files.content(path.read_bytes()) not in ours:
+        files.write_if_new(changes, (CHANGES_HEAD + "\n".join(differing or ("–",)) + "\n").encode())
+        return Placed(beside, "beside", files.write_if_new(beside, data))
+    is_new = files.write_if_new(path, data)
+    for stale in (beside, changes):
+        files.remove(stale)
+    return Placed(path, "done", is_new)

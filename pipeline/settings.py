@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.errors import SettingsError
 
@@ -28,6 +29,11 @@ class Settings:
     var: Path
     templates: Path
     project_office: str
+    hour: int  # at which the night's run is due, on the clock of `zone`
+    zone: str
+    wake_minutes: int  # how often `score serve` asks whether a run is due
+    longest_minutes: int  # after which `score serve` ends a run that hangs
+    wait_minutes: int  # how long a file that is not complete may stay so before it counts as damaged
     engine: str  # process: killable workers | serial: in this process, for a look without limits
     workers: int
     seconds: int  # that one workbook may take
@@ -42,6 +48,8 @@ class Settings:
 SECTIONS: Mapping[str, Mapping[str, Any]] = {
     "folders": {"inbox": "inbox", "reports": "reports", "archive": "archive", "var": "var", "templates": "templates"},
     "offices": {"project_office": "project-office"},
+    "nights": {"hour": 2, "zone": "Asia/Shanghai", "wake_minutes": 30, "longest_minutes": 120},
+    "intake": {"wait_minutes": 60},
     "reading": {"engine": "process", "workers": 2, "seconds": 60, "memory_mb": 2048},
 }
 
@@ -85,9 +93,25 @@ def _refuse_unknown(given: Mapping[str, Any], known: Mapping[str, Any], what: st
 
 
 def _typed(section: str, name: str, value: Any, usual: Any) -> Any:
-    if type(value) is not type(usual) or (isinstance(value, int) and value < 1):
-        kind = "a whole number of at least 1" if isinstance(usual, int) else "a text"
+    right, expected = RIGHT.get(name, (lambda given: not isinstance(given, int) or given >= 1, "at least 1"))
+    if type(value) is not type(usual):
+        kind = "a whole number" if isinstance(usual, int) else "a text"
         raise SettingsError(f"{FILE}, [{section}]: {name!r} is {value!r}; {kind} was expected, like {usual!r}.")
-    if name == "engine" and value not in ("process", "serial"):
-        raise SettingsError(f"{FILE}, [{section}]: 'engine' is {value!r}; 'process' or 'serial' was expected.")
+    if not right(value):
+        raise SettingsError(f"{FILE}, [{section}]: {name!r} is {value!r}; {expected} was expected, like {usual!r}.")
     return value
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name))
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
+
+
+RIGHT: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "hour": (lambda hour: 0 <= hour <= 23, "0 to 23"),
+    "wait_minutes": (lambda minutes: minutes >= 0, "0 or more"),
+    "zone": (_is_zone, "a time zone"),
+    "engine": (lambda engine: engine in ("process", "serial"), "'process' or 'serial'"),
+}

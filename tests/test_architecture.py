@@ -12,8 +12,14 @@ import pipeline
 
 ROOT = Path(str(pipeline.__file__)).parent
 SHARED = {"model", "errors", "values", "messages", "settings", "files"}
-CONDUCTORS = {"examine", "timetable", "run", "cli", "__main__"}
-MAY_IMPORT = {"examine": {"read", "check"}, "cli": {"run", "settings"}, "__main__": {"cli"}}
+CONDUCTORS = {"examine", "timetable", "serve", "run", "cli", "__main__"}
+MAY_IMPORT = {
+    "examine": {"read", "check"},
+    "cli": {"run", "serve", "settings"},
+    "serve": set(),
+    "timetable": set(),
+    "__main__": {"cli"},
+}
 VERSION = "__version__"
 
 # What touches the world, and who may.

@@ -46,7 +46,7 @@ def load_library(folder: Path, rules: Collection[str] | None = None) -> Library:
     asked = _sha([text for path, text in texts.items() if path != paths[1]])  # all but the indicators
     forms = _read_forms([_compose(path, texts[path]) for path in paths[2:]], asked, lists)
     _refer(forms, lists, rules)
-    indicators = _read_indicators(_compose(paths[1], texts[paths[1]]), forms)
+    indicators = _read_indicators(_compose(paths[1], texts[paths[1]]), forms, lists)
     return Library({name: form for name, (form, _) in forms.items()}, lists, indicators, _sha(texts.values()))
 
 
@@ -145,7 +145,7 @@ def _words(taken: dict[str, Any]) -> dict[str, Any]:
     return {**taken, "title": title}
 
 
-_CONDITION = re.compile(r"(?P<field>\w+)(?:\s*(?P<op>==|!=|>|not in|in)\s*\(?(?P<values>[^()]*)\)?)?")
+_CONDITION = re.compile(r"(?P<field>\w+)(?:\s*(?P<op>==|!=|>|not in|in)\s*\(?(?P<values>[\w\s,.-]*)\)?)?")
 
 
 def _condition(node: _Node) -> Condition:
@@ -216,7 +216,10 @@ def _resolve(form: Form, node: _Node, forms: Mapping[str, tuple[Form, _Node]]) -
 
 def _like(table: Table, node: _Node, forms: Mapping[str, tuple[Form, _Node]]) -> Table:
     known = {
-        f"{name}.{other.name}": other for name, (form, _) in forms.items() for other in form.tables if other.fields
+        f"{name}.{other.name}": replace(other, edition=form.edition)
+        for name, (form, _) in forms.items()
+        for other in form.tables
+        if other.fields
     }
     target = node.items()["like"].among(known, "table of a form")
     return replace(known[target], name=table.name)
@@ -267,10 +270,12 @@ def _pattern(node: _Node, pattern: str) -> None:
 # ---- indicators --------------------------------------------------------------------------------
 
 
-def _read_indicators(node: _Node, forms: Mapping[str, tuple[Form, _Node]]) -> dict[str, Indicator]:
+def _read_indicators(node: _Node, forms: Mapping[str, tuple[Form, _Node]], lists: Lists) -> dict[str, Indicator]:
     tables = {table.name: table for form, _ in forms.values() for table in form.tables}
     taken = _take(node, {"indicators": _Node.list}, ("indicators",), "indicators.yaml")
     found = [_indicator(item, tables) for item in taken["indicators"]]
+    for item, indicator in zip(taken["indicators"], found, strict=True):
+        _refer_codes(item, indicator, tables, lists)
     return {indicator.code: indicator for indicator in found}
 
 
@@ -302,6 +307,17 @@ def _refer_indicator(indicator: Indicator, node: _Node, tables: Mapping[str, Tab
         splits = [name for split in indicator.splits for name in split if name not in SPLITS]
         for name in splits:
             _split(node, name, tables[str(indicator.table)], tables)
+
+
+def _refer_codes(node: _Node, indicator: Indicator, tables: Mapping[str, Table], lists: Lists) -> None:
+    """Refuse a condition on a choice that names no code of its list."""
+    wheres = [(indicator.table, indicator.where)]
+    wheres += [(part.table or indicator.table, part.where) for part in (indicator.part, indicator.whole) if part]
+    for table, where in wheres:
+        choices = {field.name: field.list for field in tables[table].fields if field.list} if table else {}
+        for name, wanted in where.items():
+            for code in wanted if name in choices else ():
+                _known(node, code, lists[str(choices[name])], f"code of the list `{choices[name]}`")
 
 
 def _asked(node: _Node, name: str | None, fields: Sequence[str], tables: Mapping[str, Table]) -> None:

@@ -86,9 +86,9 @@ def _missing(reading: Reading) -> list[Finding]:
         sheet = reading.sheets.get(table.name)
         words = {"table_en": table.title.en, "table_zh": table.title.zh}
         if sheet is None:
-            found += [finding("sheet_missing", expected=table.tab, **words)] if reading.asks(table.since) else []
+            found += [finding("sheet_missing", expected=table.tab, **words)] if reading.asks(table, table.since) else []
             continue
-        lost = [field for field in table.fields if field.name not in sheet.columns and reading.asks(field.since)]
+        lost = [field for field in table.fields if field.name not in sheet.columns and reading.asks(table, field.since)]
         found += [_lost(field, sheet, words) for field in lost]
     return found
 

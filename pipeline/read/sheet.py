@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from pipeline.read.package import MOST_CELLS, Package, whole
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 
 _RANGE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})")
+PIECE = 1 << 20
 _DIGITS = "0123456789"
 
 Place = tuple[int, int]  # row and column, both from 1
@@ -64,14 +65,14 @@ def _read_plain(package: Package, part: str, data: bytes) -> Sheeted | None:
         return None
     if "<!" in text or "\r" in text or "<worksheet" not in text[:400] or text.find("<?", 5) > 0 or "<row>" in text:
         return None
-    cells = _PLAIN.findall(text)
     count = text.count("<c ")
-    if len(cells) != count or "<c>" in text or text.count("<row ") != text.count('<row r="'):
+    if "<c>" in text or text.count("<row ") != text.count('<row r="'):
         return None
     if count > MOST_CELLS:
         raise RefusedFile("too_many_cells", found=f"{count:,}", expected=f"{MOST_CELLS:,}")
     found = Sheeted(hidden_rows={int(number) for number in _HIDDEN_ROW.findall(text)})
-    _keep_plain(found, cells)
+    if sum(_keep_plain(found, _PLAIN.findall(some)) for some in _rows_of(text)) != count:
+        return None
     for name, rest in _REST.findall(text):
         attributes = dict(_ATTRIBUTE.findall(rest))
         if name == "mergeCell":
@@ -81,14 +82,26 @@ def _read_plain(package: Package, part: str, data: bytes) -> Sheeted | None:
     return found
 
 
-def _keep_plain(found: Sheeted, cells: Iterable[tuple[str, ...]]) -> None:
+def _rows_of(text: str) -> Iterator[str]:
+    """Yield the text in pieces of whole rows, so that not all matches are held at once."""
+    start = 0
+    while start < len(text):
+        end = text.find("<row ", start + PIECE)
+        yield text[start : end if end > 0 else len(text)]
+        start = end if end > 0 else len(text)
+
+
+def _keep_plain(found: Sheeted, cells: Sequence[tuple[str, ...]]) -> int:
+    """Keep the cells that the pattern found; return how many it found."""
     columns: dict[str, int] = {}
     kept: dict[int, Raw] = {}
+    seen: list[int] = []
     at, row = "", 0
     for letters, number, style, kind, formula, value, inline in cells:
         if number != at:
             at, row = number, _row_number(number, letters + number)
             kept = found.rows.setdefault(row, {})
+            seen.append(row)
         column = columns.get(letters)
         if column is None:
             column = columns[letters] = _column_of(letters, letters + number)
@@ -100,8 +113,9 @@ def _keep_plain(found: Sheeted, cells: Iterable[tuple[str, ...]]) -> None:
             kept[column] = (kind or "n", style or None, said, formula.strip() or None, None)
             if kind == "str" and "DISPIMG" in (formula or value):
                 found.inside[row, column] = (formula or value, None)
-    for row in [row for row, kept in found.rows.items() if not kept]:
+    for row in {row for row in seen if not found.rows[row]}:
         del found.rows[row]
+    return len(cells)
 
 
 def _entities(text: str) -> str:

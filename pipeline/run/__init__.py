@@ -14,30 +14,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from pipeline import __version__, check, examine
+from pipeline import __version__, check, examine, files
 from pipeline.errors import Busy
 from pipeline.form import load_library
+from pipeline.model import Period
 from pipeline.run.ask import unanswered
 from pipeline.run.blanks import offer_blanks
 from pipeline.run.collect import collect, take_deliveries
+from pipeline.run.decide import decide, find_restated, is_locked, issue, issue_reports, learn_acts, rule
 from pipeline.run.night import Night, Outcome
 from pipeline.run.reckon import reckon
+from pipeline.run.show import show_status
+from pipeline.run.tell import tell
 from pipeline.run.write import write_reports
 from pipeline.settings import Settings
-from pipeline.store import open_store
+from pipeline.store import Act, open_store
+from pipeline.timetable import Timetable
 
-__all__ = ["Outcome", "run"]
+__all__ = ["Act", "Outcome", "act", "alone", "run", "run_if_due"]
 
 
-def run(settings: Settings, now: datetime) -> Outcome:
+def run(settings: Settings, now: datetime, period: Period | None = None) -> Outcome:
     """Take what is new, examine it, compute the periods it touches and fill their reports.
 
     Idempotent: with nothing new it writes nothing but its own line in the ledger.  A
     workbook or template that cannot be taken never stops the others.
+
+    Args:
+        settings: of the installation.
+        now: the moment, for receipts, the journal and the timetable; no report depends on it.
+        period: the one to compute and report; all that are open if left out.
 
     Raises:
         PipelineError: settings, descriptors or archive need a person, or another run is at work.
@@ -45,12 +56,39 @@ def run(settings: Settings, now: datetime) -> Outcome:
     with alone(settings), a_night(settings, now) as night:
         take_deliveries(night)
         collect(night)
-        for period in night.periods():
-            reckon(night, period)
-            write_reports(night, period)
+        learn_acts(night)
+        for when in night.periods():
+            if period in (None, when) and not is_locked(night, when):
+                rule(night, when)
+                reckon(night, when)
+                write_reports(night, when)
+        issue_reports(night)
+        find_restated(night)
         offer_blanks(night)
+        show_status(night)
         night.outcome.unanswered = [str(one) for one in unanswered(night.store, night.library)]
+        tell(night)
         return night.outcome
+
+
+def run_if_due(settings: Settings, now: datetime) -> Outcome | None:
+    """Do the night's run if it is due and was not done; None if there is nothing to do."""
+    library = load_library(settings.templates, check.TABLE_RULES)
+    with open_store(settings.archive, settings.ledger, library) as store:
+        last = store.last_run()
+    done = date.fromisoformat(last.night) if last else None
+    return run(settings, now) if Timetable(settings.hour, ZoneInfo(settings.zone)).due(now, done) else None
+
+
+def act(settings: Settings, now: datetime, decided: Act) -> Outcome:
+    """Do what the project office decided at the command line, as the sheet `acts` would; then run."""
+    with alone(settings), a_night(settings, now) as night:
+        (issue if decided.act == "issue" else decide)(night, decided)
+        troubles = night.outcome.troubles
+        acts = night.outcome.acts
+    outcome = run(settings, now)
+    outcome.troubles, outcome.acts = [*troubles, *outcome.troubles], [*acts, *outcome.acts]
+    return outcome
 
 
 @contextmanager
@@ -63,7 +101,9 @@ def a_night(settings: Settings, now: datetime) -> Iterator[Night]:
         open_store(settings.archive, settings.ledger, library) as store,
     ):
         night = Night(settings, library, store, workers, cost, now)
-        number = store.begin_run(__version__, night.at)
+        number = store.begin_run(__version__, night.timetable.night_of(now), night.at)
+        if store.was_cut_short():
+            files.sweep(settings.archive, settings.reports, settings.var)
         yield night
         store.end_run(number, night.at, "done", night.outcome.news())
 

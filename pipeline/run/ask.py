@@ -5,19 +5,23 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pipeline import check, examine, messages
 from pipeline.errors import UnknownFigure
 from pipeline.evidence import Sources, explain_figure, tell_figure
 from pipeline.form import load_library
-from pipeline.model import Checked, Figure, Finding, Library, Period, Record, Submission
+from pipeline.model import Change, Checked, Figure, Finding, Library, Period, Record, Submission
+from pipeline.restate import find_changes
 from pipeline.run.known import known_of, project_returns, project_terms, rules_by_form, tables_of, terms_of
 from pipeline.run.reckon import judged_by, owing
 from pipeline.settings import Settings
 from pipeline.store import Examined, Store, open_store
+from pipeline.timetable import Timetable
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,7 @@ def unanswered(store: Store, library: Library) -> list[Open]:
     """
     found = [Open(taking.office, taking.file, finding) for taking, finding in store.refusals()]
     for submission in _latest(store):
-        if submission.state == "held":
-            expected = str(submission.version + 1)
-            one = messages.finding("same_version_differs", found=str(submission.version), expected=expected)
+        if submission.state == "held" and (one := _why_held(store, submission)):
             found.append(Open(submission.office, submission.file, one))
         if submission.state == "needs_correction":
             found += [
@@ -56,6 +58,16 @@ def unanswered(store: Store, library: Library) -> list[Open]:
             if finding.blocks
         ]
     return found
+
+
+def _why_held(store: Store, submission: Submission) -> Finding | None:
+    """Return why a return waits for a person; None if the project office holds it by an act."""
+    why = store.standings(submission.id)[-1][2] or ""
+    if why.startswith("rows_lost: "):
+        return messages.finding("rows_lost", found=why.removeprefix("rows_lost: "))
+    expected = str(submission.version + 1)
+    told = messages.finding("same_version_differs", found=str(submission.version), expected=expected)
+    return told if why == "same_version_differs" else None
 
 
 def _latest(store: Store) -> list[Submission]:
@@ -203,23 +215,45 @@ def tell_finding(one: Finding) -> dict[str, Any]:
 
 
 def status(settings: Settings) -> dict[str, Any]:
-    """Return who has sent and who has not, what is wrong, and the last run, as `score status --json` says it."""
+    """Return who has sent and who has not, what is wrong, the last run and the next, as `score status --json` says it."""
     library = load_library(settings.templates)
+    timetable = Timetable(settings.hour, ZoneInfo(settings.zone))
     with open_store(settings.archive, settings.ledger, library) as store:
         last = store.last_run()
+        ran = datetime.fromisoformat(last.ended_at) if last else None
         return {
-            "last_run": {"started_at": last.started_at, "ended_at": last.ended_at, "program": last.program}
-            if last
-            else None,
+            "last_run": {"night": last.night, "ended_at": last.ended_at, "program": last.program} if last else None,
+            "next_run": timetable.next_after(ran, date.fromisoformat(last.night)).isoformat() if last and ran else None,
             "periods": [
-                _period_status(store, library, period) for period in sorted({one.period for one in store.submissions()})
+                _period_status(store, library, when) for when in sorted({one.period for one in store.submissions()})
+            ],
+            "waiting": [
+                {"file": one.file, "why": one.why, "since": one.since} for one in store.seen() if one.state != "taken"
             ],
             "refused": [{"file": taking.file, **tell_finding(finding)} for taking, finding in store.refusals()],
             "unanswered": [
                 {"office": one.office, "file": one.file, **tell_finding(one.finding)}
                 for one in unanswered(store, library)
             ],
+            "acts": [{name: value for name, value in asdict(act).items() if value} for _, act in store.acts()],
+            "restatements": restatements(store),
         }
+
+
+def restatements(store: Store) -> list[dict[str, Any]]:
+    """Return what was said in an issued report and is different today, with its causes."""
+    acts = dict(store.acts())
+    return [
+        {
+            "figure": f"{one.figure}@{acts[said_in].period}",
+            "said_in": acts[said_in].code,
+            "old": one.old,
+            "new": one.new,
+            "causes": [{"en": cause.en, "zh": cause.zh} for cause in one.causes],
+            "announced_in": acts[announced].code if announced else None,
+        }
+        for said_in, announced, one in store.restatements()
+    ]
 
 
 def _period_status(store: Store, library: Library, period: Period) -> dict[str, Any]:
@@ -230,16 +264,23 @@ def _period_status(store: Store, library: Library, period: Period) -> dict[str, 
     return {
         "period": str(period),
         "reckoning": store.reckonings().get(period),
-        "returns": [
-            {
-                "office": one.office,
-                "form": one.form,
-                "version": one.version,
-                "state": one.state,
-                "file": one.file,
-                "received_at": one.received_at,
-            }
-            for one in candidates
-        ],
+        "returns": [_return_status(store, one, candidates) for one in candidates],
         "missing": [{"office": office, "why": why} for office, why in owed if office not in accepted],
     }
+
+
+def _return_status(store: Store, one: Submission, candidates: Sequence[Submission]) -> dict[str, Any]:
+    told = {"office": one.office, "form": one.form, "version": one.version, "state": one.state, "file": one.file}
+    stood = [{"state": state, "at": at, "why": why} for state, at, why in store.standings(one.id)]
+    changes = [dataclasses.asdict(change) for change in changes_of(store, one, candidates)]
+    return {**told, "id": one.id, "received_at": one.received_at, "stood": stood, "changes": changes}
+
+
+def changes_of(store: Store, one: Submission, candidates: Sequence[Submission]) -> list[Change]:
+    """Return what a submission says otherwise than the one before it from the same office."""
+    before = [other for other in candidates if (other.form, other.office) == (one.form, one.office)]
+    position = before.index(one)
+    if position == 0:
+        return []
+    was, now = (store.last_examined(other.sha256) for other in (before[position - 1], one))
+    return find_changes(was.records, now.records) if was and now else []

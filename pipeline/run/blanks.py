@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pipeline import check, files
 from pipeline.errors import PipelineError
@@ -16,7 +17,6 @@ from pipeline.run.reckon import owes
 from pipeline.settings import Settings
 from pipeline.store import Store, open_store
 
-CHINA = timezone(timedelta(hours=8))  # the first night of a quarter is that of the offices
 FEEDBACK = "feedback"  # the folder of answers, below reports/
 POOLS: Mapping[str, str] = {"stories": "story_code", "quotes": "quote_code", "photos": "pair", "upcoming": "plan_code"}
 Registers = Mapping[str, tuple[Record, ...]]
@@ -27,7 +27,7 @@ def offer_blanks(night: Night) -> None:
 
     A form that lies there already, perhaps being filled in, is never touched.
     """
-    period = period_of(night.now)
+    period = period_of(night.now, night.settings.zone)
     for path, data in _blanks(night.settings, night.store, night.library, period, known_only=True):
         files.write(path, data)
         night.outcome.forms.append(path.relative_to(night.settings.reports).as_posix())
@@ -41,7 +41,7 @@ def write_blanks(settings: Settings, period: Period | None, office: str | None, 
     """
     library = load_library(settings.templates)
     with open_store(settings.archive, settings.ledger, library) as store:
-        found = list(_blanks(settings, store, library, period or period_of(now), office))
+        found = list(_blanks(settings, store, library, period or period_of(now, settings.zone), office))
     if not found:
         raise PipelineError(
             f"There is no office {office!r} in the register that owes a return."
@@ -53,13 +53,13 @@ def write_blanks(settings: Settings, period: Period | None, office: str | None, 
     return [path for path, _ in found]
 
 
-def period_of(now: datetime) -> Period:
+def period_of(now: datetime, zone: str) -> Period:
     """Return the quarter of a moment, as the offices' calendars have it.
 
-    >>> str(period_of(datetime.fromisoformat("2014-12-31T18:00:00+00:00")))
+    >>> str(period_of(datetime.fromisoformat("2014-12-31T18:00:00+00:00"), "Asia/Shanghai"))
     '2015-Q1'
     """
-    here = now.astimezone(CHINA)
+    here = now.astimezone(ZoneInfo(zone))
     return Period(here.year, (here.month + 2) // 3)
 
 

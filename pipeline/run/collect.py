@@ -5,19 +5,50 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline import examine, intake, messages
-from pipeline.model import Checked, Finding, Record, Stamp, Submission, Terms
-from pipeline.run.known import PROJECT, project_returns, project_terms, rules_of, tables_of, terms_of
+from pipeline import examine, files, intake, messages, restate
+from pipeline.model import Checked, Finding, Record, Stamp, Submission, Terms, Words
+from pipeline.run.known import OUT, PROJECT, project_returns, project_terms, rules_of, tables_of, terms_of
 from pipeline.run.night import Night
-from pipeline.store import Taking
+from pipeline.store import Seen, Taking
 
 
 def take_deliveries(night: Night) -> None:
-    """Keep the bytes of every new file and note its taking; first enter what the journal knows."""
+    """Keep the bytes of every new whole file and note its taking; what is not whole waits and is named."""
     night.store.catch_up()
-    for delivery in intake.list_deliveries(night.settings.inbox):
-        if night.store.take(delivery.office, delivery.file, delivery.path.read_bytes(), night.at):
-            night.outcome.taken.append(delivery.file)
+    before = {one.file: one for one in night.store.seen()}
+    deliveries = intake.list_deliveries(night.settings.inbox)
+    wanted = [one for one in deliveries if one.kind in ("workbook", "conflict")]
+    night.store.see([look(night, delivery, before.get(delivery.file)) for delivery in wanted])
+    night.outcome.ignored = sum(one.kind == "junk" for one in deliveries)
+    night.outcome.waiting = [f"{one.file}: {WAITING[one.why].en}" for one in night.store.seen() if one.state != "taken"]
+
+
+WAITING = {
+    "changing": Words("it is being written to; it is taken when it is whole", "正在写入，写完后收取"),
+    "empty": Words("it is empty; it is taken when it is whole", "文件为空，完整后收取"),
+    "incomplete": Words(
+        "it is not complete, as while it is copied; it is taken when it is whole",
+        "文件不完整（可能正在复制），完整后收取",
+    ),
+    "conflict": Words(
+        "it is a sync program's second copy; keep one of the two under the workbook's own name and delete the other",
+        "这是同步软件生成的冲突副本；请只保留一份并使用工作簿原名，删除另一份",
+    ),
+}
+
+
+def look(night: Night, delivery: intake.Delivery, before: Seen | None) -> Seen:
+    """Take a file if it is whole, or has been incomplete for so long that nobody is copying any more."""
+    if delivery.kind == "conflict":
+        return Seen(delivery.file, delivery.office, "", "conflict", "conflict", before.since if before else night.at)
+    data, why = intake.claim(delivery.path)
+    sha256 = files.sha256(data)
+    since = before.since if before and before.sha256 == sha256 else night.at
+    if why and (why == "changing" or night.minutes_since(since) < max(night.settings.wait_minutes, 1)):
+        return Seen(delivery.file, delivery.office, sha256, "waiting", why, since)
+    if night.store.take(delivery.office, delivery.file, data, night.at):
+        night.outcome.taken.append(delivery.file)
+    return Seen(delivery.file, delivery.office, sha256, "taken", "", since)
 
 
 def collect(night: Night) -> None:
@@ -31,7 +62,7 @@ def _collect(night: Night, terms: Terms, *, from_project: bool) -> None:
     rules = rules_of(night.library, terms)
     office = night.settings.project_office
     waiting = [
-        (number, taking) for number, taking in night.store.waiting() if (taking.office == office) is from_project
+        (number, taking) for number, taking in night.store.arrivals() if (taking.office == office) is from_project
     ]
     placed = [one.sha256 for one in night.store.submissions() if (one.form == PROJECT) is from_project]
     examine_all(night, terms, rules, [*placed, *(taking.sha256 for _, taking in waiting)])
@@ -67,8 +98,32 @@ def place(night: Night, number: int, taking: Taking, rules: str) -> None:
         night.store.place(number, "same")
         night.outcome.same.append(taking.file)
         return
-    rivals = [one for one in before if one.version == stamp.version and one.state == "accepted"]
-    night.store.submit(number, taking, stamp, *(("held", "same_version_differs") if rivals else ("received", None)))
+    night.store.submit(number, taking, stamp, *standing(night, before, checked, rules))
+
+
+def standing(night: Night, before: Sequence[Submission], checked: Checked, rules: str) -> tuple[str, str | None]:
+    """Return how a return stands when it comes: received, or held for a person and why.
+
+    The same version with other content than one that is good is nobody's to choose between.
+    A version that loses rows is held until its cover names them.
+    """
+    stamp = checked.stamp
+    good = [one for one in before if one.state not in OUT and is_good(night, one, rules)]
+    if stamp is None or not good:
+        return "received", None
+    if any(one.version == stamp.version for one in good):
+        return "held", "same_version_differs"
+    last = night.store.examined(good[-1].sha256, rules)
+    lost = [one for one in restate.find_changes(last[1].records if last else (), checked.records) if one.what == "gone"]
+    unnamed = [f"{one.table} {one.key}" for one in lost if one.key not in stamp.whats_new]
+    newer = stamp.version > good[-1].version
+    return ("held", f"rows_lost: {', '.join(unnamed)}") if unnamed and newer else ("received", None)
+
+
+def is_good(night: Night, submission: Submission, rules: str) -> bool:
+    """Whether nothing in a submission itself keeps it out."""
+    found = night.store.examined(submission.sha256, rules)
+    return found is not None and found[1].accepted
 
 
 def misplaced(checked: Checked, taking: Taking) -> Finding | None:

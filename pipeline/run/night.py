@@ -5,11 +5,15 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from pipeline.examine import Limits
 from pipeline.model import Library, Period
 from pipeline.settings import Settings
 from pipeline.store import Store
+from pipeline.timetable import Timetable
+
+NEWS = ("taken", "same", "refused", "reckoned", "acts", "restated", "written", "beside", "forms")
 
 
 @dataclass(slots=True)
@@ -25,17 +29,20 @@ class Outcome:
     forms: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    acts: list[str] = field(default_factory=list)
+    restated: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)  # drafts that a person edited, with ours still beside
+    ignored: int = 0
 
     def news(self) -> dict[str, list[str]]:
         """Return what came, was computed or was written; empty on a quiet night."""
-        told = {"taken": self.taken, "same": self.same, "refused": self.refused, "reckoned": self.reckoned}
-        made = {"written": self.written, "beside": self.beside, "forms": self.forms}
-        return {name: items for name, items in {**told, **made}.items() if items}
+        return {name: items for name in NEWS if (items := getattr(self, name))}
 
     @property
     def code(self) -> int:
         """0 done; 1 done, and an error stands unanswered or an output is not at its name."""
-        return int(bool(self.unanswered or self.beside or self.troubles))
+        return int(bool(self.unanswered or self.waiting or self.beside or self.kept or self.troubles))
 
 
 @dataclass(slots=True)
@@ -54,6 +61,15 @@ class Night:
     def at(self) -> str:
         """The moment as the journal and the ledger write it, in UTC."""
         return self.now.astimezone(UTC).isoformat(timespec="microseconds")
+
+    @property
+    def timetable(self) -> Timetable:
+        """When the nights are."""
+        return Timetable(self.settings.hour, ZoneInfo(self.settings.zone))
+
+    def minutes_since(self, at: str) -> float:
+        """Return how long ago a moment of the ledger was."""
+        return (self.now - datetime.fromisoformat(at)).total_seconds() / 60
 
     def periods(self) -> list[Period]:
         """Return the periods that have a return, the oldest first."""

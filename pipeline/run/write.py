@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from pipeline import __version__, files
 from pipeline.errors import TemplateError
@@ -10,6 +12,7 @@ from pipeline.model import Period
 from pipeline.publish import publish_document
 from pipeline.run.known import fingerprint, known_of, project_returns
 from pipeline.run.night import Night
+from pipeline.store import Draft, Store
 
 REPORTS = ("donor-report.docx",)
 
@@ -28,12 +31,22 @@ def _write(night: Night, period: Period, reckoning: str, name: str, template: Pa
     path = night.settings.reports / str(period) / name
     inputs = fingerprint(reckoning, files.sha256(data), __version__)
     draft = night.store.draft(period, name)
-    if draft and draft.inputs == inputs and draft.state != "intent" and path.is_file():
+    if draft and draft.inputs == inputs and draft.state != "intent" and _stands(night, period, path, draft.state):
         return
     try:
         _fill(night, period, reckoning, path, data, inputs)
     except TemplateError as error:
         night.outcome.troubles.append(str(error))
+
+
+def _stands(night: Night, period: Period, path: Path, state: str) -> bool:
+    """Whether a draft is where it was put: at its name, or beside one that a person edited and still keeps there."""
+    if not path.is_file():
+        return False
+    edited = files.content(path.read_bytes()) not in night.store.drafts(period, path.name)
+    if edited and state == "beside":
+        night.outcome.kept.append(path.relative_to(night.settings.reports).as_posix())
+    return edited == (state == "beside") or (edited and state == "done")
 
 
 def _fill(night: Night, period: Period, reckoning: str, path: Path, template: bytes, inputs: str) -> None:
@@ -44,10 +57,25 @@ def _fill(night: Night, period: Period, reckoning: str, path: Path, template: by
     known = known_of(period, project_returns(store, night.library), night.library)
     context = report.donor_report(period, store.figures(reckoning), known, night.library)
     document = report.fill_document(template, context, path.name)
-    sha256 = store.archive.keep(document.data, path.suffix)
-    ours = store.drafts(period, path.name) | {sha256}
-    number = store.intend(period, path.name, reckoning, inputs, sha256, document.printed)
-    placed = publish_document(path, document.data, ours)
+    before = store.draft(period, path.name)
+    draft = Draft(
+        str(period), path.name, store.archive.keep(document.data, path.suffix), files.content(document.data), night.at
+    )
+    number = store.intend(draft, reckoning, inputs, document.printed)
+    placed = publish_document(
+        path, document.data, store.drafts(period, path.name), _differing(store, before, document.printed)
+    )
     store.done(number, placed.state)
     told = night.outcome.written if placed.state == "done" else night.outcome.beside
-    told.append(placed.path.relative_to(night.settings.reports).as_posix())
+    if placed.is_new or placed.state == "beside":
+        told.append(placed.path.relative_to(night.settings.reports).as_posix())
+
+
+def _differing(store: Store, before: Any, printed: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the figures that this draft prints otherwise than the last one, a line each."""
+    was, now = (store.printed(before.sha256) if before else {}), dict(printed)
+    return [
+        f"{name}: {was.get(name, '–')} → {now.get(name, '–')}"
+        for name in {**was, **now}
+        if was.get(name) != now.get(name)
+    ]

@@ -8,7 +8,7 @@ Archive and journal are the database; the ledger is a cache that is made again f
 whenever it is missing or of another edition.
 """
 
-from pipeline.store.archive import Archive, Taking
-from pipeline.store.ledger import Examined, Store, open_store
+from pipeline.store.archive import Act, Archive, Draft, Taking
+from pipeline.store.ledger import Examined, Seen, Store, open_store
 
-__all__ = ["Archive", "Examined", "Store", "Taking", "open_store"]
+__all__ = ["Act", "Archive", "Draft", "Examined", "Seen", "Store", "Taking", "open_store"]

@@ -1,7 +1,7 @@
-"""Every byte taken or sent, under its SHA-256, and a journal of takings: the treasure.
+"""Every byte taken or sent, under its SHA-256, and a journal of what was done: the treasure.
 
-    archive/ab/abcdef….xlsx        the bytes
-    archive/journal/<when>-<what>.json     one taking, written only when its bytes are safe
+    archive/ab/abcdef….xlsx             the bytes
+    archive/journal/<when>-<what>.json  one taking, draft or act, written only when its bytes are safe
 
 The ledger is made from these two alone, so nothing else has to be backed up.
 """
@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline import files
 from pipeline.errors import BrokenArchive
@@ -28,6 +29,39 @@ class Taking:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A document about to be put in its place, noted before: what stands there and is none of these, a person edited."""
+
+    period: str
+    name: str
+    sha256: str
+    content: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something the project office decided, from its workbook or the command line.  `at` is when we learnt of it."""
+
+    act: str  # issue lock unlock hold choose send_back
+    period: str
+    dated: str
+    by: str
+    at: str
+    code: str  # of the row in the sheet `acts`; of the command line its moment
+    report: str = ""
+    office: str = ""
+    file: str = ""
+    reason: str = ""
+    sha256: str = ""  # of what went out
+    reckoning: str = ""
+
+
+ENTRIES = {"taking": Taking, "draft": Draft, "act": Act}
+Entry = Taking | Draft | Act
+
+
+@dataclass(frozen=True, slots=True)
 class Archive:
     """The folder of bytes and journal."""
 
@@ -36,7 +70,7 @@ class Archive:
     def keep(self, data: bytes, ending: str) -> str:
         """Return the fingerprint under which the bytes are kept; nothing is written twice."""
         fingerprint = files.sha256(data)
-        path = self._path(fingerprint, ending)
+        path = self.folder / fingerprint[:2] / f"{fingerprint}{ending.lower()}"
         if not path.is_file():
             files.write(path, data)
         return fingerprint
@@ -52,20 +86,20 @@ class Archive:
             )
         return data
 
-    def note(self, taking: Taking) -> None:
-        """Write a taking into the journal."""
-        name = f"{taking.at.replace(':', '')}-{files.sha256(taking.file.encode())[:8]}-{taking.sha256[:8]}.json"
-        text = json.dumps({"kind": "taking", **asdict(taking)}, ensure_ascii=False, indent=1)
-        files.write(self.folder / "journal" / name, text.encode())
+    def note(self, entry: Entry) -> None:
+        """Write an entry into the journal."""
+        kind = next(name for name, noun in ENTRIES.items() if isinstance(entry, noun))
+        told = json.dumps({"kind": kind, **asdict(entry)}, ensure_ascii=False, indent=1).encode()
+        name = f"{entry.at.replace(':', '')}-{kind}-{files.sha256(told)[:12]}.json"
+        files.write(self.folder / "journal" / name, told)
 
-    def takings(self) -> Iterator[Taking]:
-        """Return what was taken, in the order of the journal."""
+    def journal(self) -> Iterator[Entry]:
+        """Return what was noted, in the order of the journal."""
         for path in sorted((self.folder / "journal").glob("*.json")):
             try:
-                told = json.loads(path.read_text(encoding="utf-8"))
-                yield Taking(told["office"], told["file"], told["sha256"], told["at"])
-            except (json.JSONDecodeError, KeyError) as error:
-                raise BrokenArchive(f"{path} is no journal line ({error}). Put it back from the backup.") from error
-
-    def _path(self, fingerprint: str, ending: str) -> Path:
-        return self.folder / fingerprint[:2] / f"{fingerprint}{ending.lower()}"
+                told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+                yield ENTRIES[told.pop("kind")](**told)
+            except (ValueError, KeyError, TypeError) as error:
+                raise BrokenArchive(
+                    f"{path} is no line of the journal ({error}). Put it back from the backup."
+                ) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,11 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Row, create_engine, event, func, insert, select, update
+from sqlalchemy import Connection, CursorResult, Engine, Row, create_engine, delete, event, func, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from pipeline import values
+from pipeline.errors import CannotWrite
 from pipeline.model import (
     Addend,
     Bound,
@@ -27,13 +31,15 @@ from pipeline.model import (
     Merged,
     Period,
     Record,
+    Restatement,
     Severity,
     Stamp,
     State,
     Submission,
+    Words,
 )
 from pipeline.store import tables as t
-from pipeline.store.archive import Archive, Taking
+from pipeline.store.archive import Act, Archive, Draft, Entry, Taking
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,18 @@ class Examined:
     submission: Submission
     examination: int
     checked: Checked
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file in the inbox: taken, or waiting since when and why (changing, empty, incomplete, conflict)."""
+
+    file: str
+    office: str
+    sha256: str
+    state: str
+    why: str
+    since: str
 
 
 @contextmanager
@@ -60,6 +78,8 @@ def open_store(archive: Path, ledger: Path, library: Library) -> Iterator[Store]
         _create(engine)
     try:
         yield Store(engine, Archive(archive), library)
+    except OperationalError as error:
+        raise CannotWrite(f"{ledger} could not be written: {error.orig}. Make room; the next run goes on.") from error
     finally:
         engine.dispose()
 
@@ -109,23 +129,47 @@ class Store:
             if db.scalar(select(t.arrival.c.id).where(t.arrival.c.file == file, t.arrival.c.sha256 == taking.sha256)):
                 return False
             self.archive.note(taking)
-            _arrive(db, taking)
+            _enter(db, taking)
         return True
 
-    def catch_up(self) -> int:
-        """Enter what the journal knows and the ledger does not; return how many takings that were."""
+    def entered(self) -> set[tuple[str, str]]:
+        """Return (file, fingerprint) of every taking that the ledger knows."""
+        with self._engine.connect() as db:
+            return {(row.file, row.sha256) for row in db.execute(select(t.arrival.c.file, t.arrival.c.sha256))}
+
+    def catch_up(self, until: str | None = None) -> int:
+        """Enter what the journal knows and the ledger does not; return how many entries that were.
+
+        Args:
+            until: only what was noted up to then.
+        """
         with self._engine.begin() as db:
-            known = {(row.file, row.sha256) for row in db.execute(select(t.arrival.c.file, t.arrival.c.sha256))}
-            new = [taking for taking in self.archive.takings() if (taking.file, taking.sha256) not in known]
-            for taking in dict.fromkeys(new):
-                _arrive(db, taking)
+            known = _entered(db)
+            journal = [entry for entry in dict.fromkeys(self.archive.journal()) if until is None or entry.at <= until]
+            new = [entry for entry in journal if _identity(entry) not in known]
+            for entry in new:
+                _enter(db, entry)
         return len(new)
 
-    def waiting(self) -> list[tuple[int, Taking]]:
-        """Return the arrivals that no examination has placed yet, in the order they came."""
+    def arrivals(self) -> list[tuple[int, Taking]]:
+        """Return what arrived and was not placed yet, in the order it came."""
         with self._engine.connect() as db:
-            rows = db.execute(select(t.arrival).where(t.arrival.c.state == "waiting").order_by(t.arrival.c.id))
+            rows = db.execute(select(t.arrival).where(t.arrival.c.state == "new").order_by(t.arrival.c.id))
             return [(row.id, Taking(row.office, row.file, row.sha256, row.at)) for row in rows]
+
+    def see(self, now: Sequence[Seen]) -> None:
+        """Note what lies in the inbox now, if that is something else than before."""
+        if sorted(now, key=lambda one: one.file) == self.seen():
+            return
+        with self._engine.begin() as db:
+            db.execute(delete(t.seen))
+            _insert(db, t.seen, [dataclasses.asdict(one) for one in now])
+
+    def seen(self) -> list[Seen]:
+        """Return what lay in the inbox in the last run, by file."""
+        with self._engine.connect() as db:
+            rows = db.execute(select(t.seen).order_by(t.seen.c.file))
+            return [Seen(row.file, row.office, row.sha256, row.state, row.why, row.since) for row in rows]
 
     def place(self, arrival: int, state: str, why: str | None = None, findings: Sequence[Finding] = ()) -> None:
         """Say what became of an arrival: taken, same or refused, and why."""
@@ -187,16 +231,18 @@ class Store:
             return [_submission(row) for row in db.execute(query)]
 
     def refusals(self) -> list[tuple[Taking, Finding]]:
-        """Return the newest file at each place if it was refused, with the finding that says why."""
-        newest = select(func.max(t.arrival.c.id)).group_by(t.arrival.c.file)
-        query = (
-            select(t.arrival, t.finding)
-            .join(t.finding, t.finding.c.arrival == t.arrival.c.id)
-            .where(t.arrival.c.id.in_(newest))
-        )
+        """Return the files that lie in the inbox and were refused, each with the finding that says why."""
+        here = (t.seen.c.file == t.arrival.c.file) & (t.seen.c.sha256 == t.arrival.c.sha256)
+        query = select(t.arrival, t.finding).join(t.finding, t.finding.c.arrival == t.arrival.c.id).join(t.seen, here)
         with self._engine.connect() as db:
             rows = db.execute(query.order_by(t.arrival.c.file)).all()
         return [(Taking(row.office, row.file, row.sha256, row.at), _finding(row)) for row in rows]
+
+    def standings(self, submission: str) -> list[tuple[str, str, str | None]]:
+        """Return how a submission stood over time: (state, since when, why)."""
+        query = select(t.standing).where(t.standing.c.submission == submission).order_by(t.standing.c.nth)
+        with self._engine.connect() as db:
+            return [(row.state, row.at, row.why) for row in db.execute(query)]
 
     # ---- what was examined
 
@@ -207,6 +253,13 @@ class Store:
                 select(t.examination).where(t.examination.c.sha256 == sha256, t.examination.c.rules == rules)
             ).first()
             return (row.id, self._checked(db, row)) if row else None
+
+    def last_examined(self, sha256: str) -> Checked | None:
+        """Return the newest examination of a workbook, under whatever rules; None if there was none."""
+        query = select(t.examination).where(t.examination.c.sha256 == sha256).order_by(t.examination.c.id.desc())
+        with self._engine.connect() as db:
+            row = db.execute(query).first()
+            return self._checked(db, row) if row else None
 
     def is_examined(self, sha256: str, rules: str) -> bool:
         """Whether a workbook was examined under these rules."""
@@ -363,7 +416,7 @@ class Store:
     # ---- what is printed
 
     def draft(self, when: Period, name: str) -> Row[Any] | None:
-        """Return the newest draft of a report: inputs, sha256, state; None if there was none."""
+        """Return the newest draft of a report: id, inputs, sha256, reckoning, state; None if there was none."""
         query = (
             select(t.report)
             .where(t.report.c.period == str(when), t.report.c.name == name)
@@ -373,33 +426,23 @@ class Store:
             return db.execute(query).first()
 
     def drafts(self, when: Period, name: str) -> set[str]:
-        """Return the fingerprints of every draft we made of a report."""
+        """Return what every draft says that we made of a report, as `files.content` has it."""
+        query = select(t.report.c.content).where(t.report.c.period == str(when), t.report.c.name == name)
         with self._engine.connect() as db:
-            return set(
-                db.scalars(select(t.report.c.sha256).where(t.report.c.period == str(when), t.report.c.name == name))
-            )
+            return set(db.scalars(query))
 
-    def intend(
-        self, when: Period, name: str, reckoning: str, inputs: str, sha256: str, printed: Sequence[tuple[str, str]]
-    ) -> int:
-        """Note that a draft is about to be put in its place; return its number."""
+    def intend(self, draft: Draft, reckoning: str, inputs: str, printed: Sequence[tuple[str, str]]) -> int:
+        """Note in journal and ledger that a draft is about to be put in its place; return its number."""
         with self._engine.begin() as db:
-            row = {
-                "period": str(when),
-                "name": name,
-                "reckoning": reckoning,
-                "inputs": inputs,
-                "sha256": sha256,
-                "state": "intent",
-            }
-            number = _number_of(db.execute(insert(t.report).values(**row)))
+            if _identity(draft) not in _entered(db):
+                self.archive.note(draft)
+            row = {"period": draft.period, "name": draft.name, "sha256": draft.sha256, "content": draft.content}
+            told = {"reckoning": reckoning, "inputs": inputs, "state": "intent"}
+            number = _number_of(db.execute(insert(t.report).values(**row, **told)))
             _insert(
                 db,
                 t.printed,
-                [
-                    {"report": number, "nth": nth, "figure": name, "text": text}
-                    for nth, (name, text) in enumerate(printed)
-                ],
+                [{"report": number, "nth": n, "figure": f, "text": text} for n, (f, text) in enumerate(printed)],
             )
             return number
 
@@ -408,20 +451,93 @@ class Store:
         with self._engine.begin() as db:
             db.execute(update(t.report).where(t.report.c.id == report).values(state=state))
 
+    def printed(self, sha256: str) -> dict[str, str]:
+        """Return the figures on a document's pages with their text, by the document's fingerprint."""
+        newest = select(func.max(t.report.c.id)).where(t.report.c.sha256 == sha256).scalar_subquery()
+        with self._engine.connect() as db:
+            rows = db.execute(select(t.printed).where(t.printed.c.report == newest).order_by(t.printed.c.nth))
+            return {row.figure: row.text for row in rows}
+
+    # ---- what people decided
+
+    def decide(self, act: Act) -> None:
+        """Note an act in journal and ledger."""
+        with self._engine.begin() as db:
+            self.archive.note(act)
+            _enter(db, act)
+
+    def acts(self) -> list[tuple[int, Act]]:
+        """Return the acts in the order of their dates, then of our learning of them."""
+        with self._engine.connect() as db:
+            rows = db.execute(select(t.act).order_by(t.act.c.dated, t.act.c.at, t.act.c.id)).mappings().all()
+        return [(row["id"], Act(**{name: value for name, value in row.items() if name != "id"})) for row in rows]
+
+    def freeze(self, reckoning: str, printed: Mapping[str, str]) -> str:
+        """Keep a reckoning's figures and what a report printed of them in the archive; return the fingerprint."""
+        told = [
+            {**_figure_row(one), "addends": [_addend_row(a) for a in one.addends]} for one in self.figures(reckoning)
+        ]
+        data = json.dumps({"printed": dict(printed), "figures": told}, ensure_ascii=False, sort_keys=True)
+        return self.archive.keep(data.encode(), ".json")
+
+    def frozen(self, fingerprint: str, when: Period) -> tuple[list[Figure], dict[str, str]]:
+        """Return the figures that an issued report was made from, and those on its pages with their text."""
+        told = json.loads(self.archive.bytes_of(fingerprint))
+        rows = [(SimpleNamespace(**row), [SimpleNamespace(**a) for a in row["addends"]]) for row in told["figures"]]
+        return [_figure(row, when, addends, ()) for row, addends in rows], told["printed"]
+
+    def restate(self, said_in: int, found: Sequence[Restatement]) -> None:
+        """Keep what is different from what an issued report said, and was not kept yet."""
+        with self._engine.begin() as db:
+            for one in found:
+                nth = (db.scalar(select(func.max(t.restatement.c.nth))) or 0) + 1
+                row = {
+                    "figure": one.figure,
+                    "old": one.old,
+                    "new": one.new,
+                    "causes": [[cause.en, cause.zh] for cause in one.causes],
+                }
+                db.execute(insert(t.restatement).values(said_in=said_in, nth=nth, announced_in=None, **row))
+
+    def restatements(self) -> list[tuple[int, int | None, Restatement]]:
+        """Return (issue, the issue that announced it or None, restatement), in the order found."""
+        with self._engine.connect() as db:
+            rows = db.execute(select(t.restatement).order_by(t.restatement.c.nth)).all()
+        return [
+            (
+                row.said_in,
+                row.announced_in,
+                Restatement(row.figure, row.old, row.new, tuple(Words(*one) for one in row.causes)),
+            )
+            for row in rows
+        ]
+
+    def announce(self, issues: Sequence[int], announced_in: int) -> None:
+        """Note that an issued report told what was different in these issues."""
+        told = t.restatement.c.said_in.in_(issues) & t.restatement.c.announced_in.is_(None)
+        with self._engine.begin() as db:
+            db.execute(update(t.restatement).where(told).values(announced_in=announced_in))
+
     # ---- the machine
 
-    def begin_run(self, program: str, at: str) -> int:
-        """Note that a run began; return its number."""
+    def begin_run(self, program: str, night: date, at: str) -> int:
+        """Note that a run began, and whose day's night it does; return its number."""
         with self._engine.begin() as db:
-            return _number_of(db.execute(insert(t.run).values(program=program, started_at=at)))
+            return _number_of(db.execute(insert(t.run).values(program=program, night=night.isoformat(), started_at=at)))
 
     def end_run(self, number: int, at: str, outcome: str, news: Mapping[str, Any]) -> None:
         """Note how a run ended."""
         with self._engine.begin() as db:
             db.execute(update(t.run).where(t.run.c.id == number).values(ended_at=at, outcome=outcome, news=dict(news)))
 
+    def was_cut_short(self) -> bool:
+        """Whether the run before this one began and never ended."""
+        with self._engine.connect() as db:
+            before = db.execute(select(t.run.c.ended_at).order_by(t.run.c.id.desc()).offset(1)).first()
+            return before is not None and before.ended_at is None
+
     def last_run(self) -> Row[Any] | None:
-        """Return the newest run that ended: started_at, ended_at, outcome; None before the first."""
+        """Return the newest run that ended: night, started_at, ended_at, outcome, news; None before the first."""
         with self._engine.connect() as db:
             return db.execute(select(t.run).where(t.run.c.ended_at.is_not(None)).order_by(t.run.c.id.desc())).first()
 
@@ -447,8 +563,32 @@ def _number_of(result: CursorResult[Any]) -> int:
     return int(key[0])
 
 
-def _arrive(db: Connection, taking: Taking) -> None:
-    db.execute(insert(t.arrival).values(**dataclasses.asdict(taking), state="waiting"))
+def _identity(entry: Entry) -> tuple[str, ...]:
+    """Return what makes an entry of the journal the one it is."""
+    if isinstance(entry, Taking):
+        return "taking", entry.file, entry.sha256
+    if isinstance(entry, Draft):
+        return "draft", entry.period, entry.name, entry.sha256
+    return "act", entry.code, entry.act, entry.period, entry.at
+
+
+def _entered(db: Connection) -> set[tuple[str, ...]]:
+    """Return the identities of the entries that the ledger knows."""
+    takings = {("taking", row.file, row.sha256) for row in db.execute(select(t.arrival.c.file, t.arrival.c.sha256))}
+    drafts = {("draft", row.period, row.name, row.sha256) for row in db.execute(select(t.report))}
+    return takings | drafts | {("act", row.code, row.act, row.period, row.at) for row in db.execute(select(t.act))}
+
+
+def _enter(db: Connection, entry: Entry) -> None:
+    """Put an entry of the journal into the ledger."""
+    row = dataclasses.asdict(entry)
+    if isinstance(entry, Taking):
+        db.execute(insert(t.arrival).values(**row, state="new"))
+    elif isinstance(entry, Draft):
+        row.pop("at")
+        db.execute(insert(t.report).values(**row, state="done"))
+    else:
+        db.execute(insert(t.act).values(**row))
 
 
 def _submission(row: Row[Any]) -> Submission:
@@ -553,7 +693,7 @@ def _by_figure(db: Connection, table: Any, reckoning: str) -> dict[int, list[Row
     return found
 
 
-def _figure(row: Row[Any], when: Period, addends: Sequence[Row[Any]], lacking: Sequence[Row[Any]]) -> Figure:
+def _figure(row: Any, when: Period, addends: Sequence[Any], lacking: Sequence[Any]) -> Figure:
     return Figure(
         code=row.code,
         aspect=row.aspect,

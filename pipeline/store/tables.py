@@ -24,7 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-EDITION = 1  # raised when a table changes: the ledger is then made again
+EDITION = 2  # raised when a table changes: the ledger is then made again
 
 meta = MetaData()
 
@@ -42,6 +42,7 @@ run = Table(
     meta,
     Column("id", Integer, primary_key=True),
     Column("program", String(40), nullable=False),
+    Column("night", String(10), nullable=False),
     Column("started_at", String(32), nullable=False),
     Column("ended_at", String(32)),
     Column("outcome", String(12)),
@@ -60,8 +61,19 @@ arrival = Table(
     Column("at", String(32), nullable=False),
     Column("state", String(12), nullable=False),
     Column("why", String(40)),
-    _one_of("state", "waiting", "taken", "same", "refused"),
+    _one_of("state", "new", "taken", "same", "refused"),
     UniqueConstraint("file", "sha256"),
+)
+seen = Table(
+    "seen",
+    meta,
+    Column("file", Text, primary_key=True),
+    Column("office", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("why", String(12), nullable=False),
+    Column("since", String(32), nullable=False),
+    _one_of("state", "taken", "waiting", "conflict"),
 )
 submission = Table(
     "submission",
@@ -220,9 +232,10 @@ report = Table(
     Column("id", Integer, primary_key=True),
     Column("period", String(7), nullable=False),
     Column("name", String(60), nullable=False),
-    Column("reckoning", ForeignKey("reckoning.id"), nullable=False),
-    Column("inputs", String(64), nullable=False),
     Column("sha256", String(64), nullable=False),
+    Column("content", String(64), nullable=False),
+    Column("reckoning", ForeignKey("reckoning.id")),  # not known of a draft that only the journal tells of
+    Column("inputs", String(64)),
     Column("state", String(8), nullable=False),
     _one_of("state", "intent", "done", "beside"),
 )
@@ -233,4 +246,36 @@ printed = Table(
     Column("nth", Integer, primary_key=True),
     Column("figure", String(160), nullable=False),
     Column("text", Text, nullable=False),
+)
+
+# ---- what people decided, and what went out
+
+act = Table(
+    "act",
+    meta,
+    Column("id", Integer, primary_key=True),
+    Column("act", String(12), nullable=False),
+    Column("period", String(7), nullable=False),
+    Column("dated", String(10), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("code", String(60), nullable=False),
+    Column("report", String(16), nullable=False),
+    Column("office", String(40), nullable=False),
+    Column("file", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("reckoning", String(64), nullable=False),
+    _one_of("act", "issue", "lock", "unlock", "send_back", "hold", "choose"),
+)
+restatement = Table(
+    "restatement",
+    meta,
+    Column("said_in", ForeignKey("act.id"), primary_key=True),
+    Column("figure", String(160), primary_key=True),
+    Column("new", String(60), primary_key=True),
+    Column("nth", Integer, nullable=False),
+    Column("old", String(60), nullable=False),
+    Column("causes", JSON, nullable=False),
+    Column("announced_in", ForeignKey("act.id")),
 )

@@ -139,6 +139,7 @@ def amount(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
 def share(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     """A share: kept as the ratio; a plain number over 1 is per cent, and one up to 1 may mean either."""
     said = _said(cell)
+    unit = unit or "share"
     units = ("", "%", "points") if unit == "points" else ("", "%")
     if said is None or said.unit not in units:
         return refused("not_a_share", cell, field)
@@ -224,7 +225,7 @@ def _dressed(digits: str, number: Decimal, unit: str, bound: Bound, language: st
 def show(value: Value, field: Field, language: str, lists: Lists) -> str:
     """Return a typed number with all the digits it was typed with."""
     number = Decimal(str(value.plain))
-    unit = value.unit or {"share": "share"}.get(field.kind, "")
+    unit = value.unit or ""
     scaled = number * HUNDRED if unit in RATIOS else number / HUNDRED if unit == "fen" else number
     digits = f"{Decimal(plain(abs(scaled))):,f}"
     return _dressed(digits, scaled, PAGE_UNITS.get(unit, ""), value.bound, language, unit in ("relative", "points"))

@@ -1,0 +1,92 @@
+"""Two reckonings, or two versions of a return -> what is different, and why.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from pipeline.model import Addend, Change, Figure, Record, Restatement, Words
+
+NO_VALUE = "–"
+
+
+def find_restatements(said: Iterable[Figure], today: Iterable[Figure], printed: Collection[str]) -> list[Restatement]:
+    """Return the figures that an issued report printed and that come out otherwise today.
+
+    Args:
+        said: the figures of the reckoning that the report was made from.
+        today: those of the period's newest one.
+        printed: the ids of the figures on its pages.
+    """
+    now = {figure.id: figure for figure in today}
+    return [
+        Restatement(was.id, told(was), told(now.get(was.id)), tuple(causes(was, now.get(was.id))))
+        for was in said
+        if was.id in printed and told(was) != told(now.get(was.id))
+    ]
+
+
+def told(figure: Figure | None) -> str:
+    """Return a figure's value with its bound, unrounded; a dash for none."""
+    if figure is None or figure.value is None:
+        return NO_VALUE
+    bound = "" if figure.bound == "exact" else f"{figure.bound.replace('_', ' ')} "
+    return bound + _digits(figure.value)
+
+
+def _digits(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def causes(was: Figure, now: Figure | None) -> list[Words]:
+    """Return why a figure differs: the differences of what went into it, said once each."""
+    if now is None:
+        return [Words("the indicator is no longer defined so", "指标定义已变更")]
+    before, after = _by_cell(was.addends), _by_cell(now.addends)
+    changed = [place for place in before.keys() | after.keys() if before.get(place) != after.get(place)]
+    found = {_cause(place[0], before.get(place), after.get(place)) for place in changed}
+    return sorted(found, key=lambda words: words.en) or [
+        Words("the definition or the rules changed", "定义或规则已变更")
+    ]
+
+
+def _by_cell(addends: Sequence[Addend]) -> dict[tuple[str, str, str], Addend]:
+    return {(addend.record, addend.field, addend.role): addend for addend in addends}
+
+
+def _cause(ref: str, before: Addend | None, after: Addend | None) -> Words:
+    """Return the cause behind one addend, of the record `ref`, that came, went or changed."""
+    if after and after.corrected_by and (before is None or before.corrected_by != after.corrected_by):
+        return Words(f"correction {after.corrected_by}", f"更正 {after.corrected_by}")
+    if before and before.corrected_by and (after is None or after.corrected_by is None):
+        return Words(f"correction {before.corrected_by} withdrawn", f"更正 {before.corrected_by} 已撤回")
+    if before and after and before.of != after.of:
+        return Words(f"decision on the name {after.of}", f"名称认定 {after.of}")
+    office, period, version, *_ = ref.split("/")
+    return Words(f"return of {office} for {period}, {version}", f"{office} {period} 报表（{version}）")
+
+
+def find_changes(before: Iterable[Record], after: Iterable[Record]) -> list[Change]:
+    """Return what a version of a return says otherwise than the one before: rows new and gone, fields changed.
+
+    The cover is left out: its date and version always change.
+    """
+    old, new = _by_key(before), _by_key(after)
+    found = [Change("gone", *place) for place in old if place not in new]
+    found += [Change("new", *place) for place in new if place not in old]
+    for place, record in new.items():
+        found += _fields(old[place], record) if place in old else []
+    return found
+
+
+def _by_key(records: Iterable[Record]) -> Mapping[tuple[str, str], Record]:
+    return {(record.table, record.key): record for record in records if record.table != "cover"}
+
+
+def _fields(before: Record, after: Record) -> list[Change]:
+    return [
+        Change("changed", after.table, after.key, field, before.typed.get(field, ""), after.typed.get(field, ""))
+        for field in after.values
+        if before[field] != after[field]
+    ]

@@ -1,0 +1,144 @@
+"""What the project office decided -> how returns stand, what is locked, what went out, what is restated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pipeline.model import Period, Record, Submission
+from pipeline.restate import find_restatements
+from pipeline.run.known import project_returns, tables_of
+from pipeline.run.night import Night
+from pipeline.store import Act, Store
+
+DOCUMENTS = {"donor_report": "donor-report.docx", "newsletter": "newsletter.docx"}
+
+
+def learn_acts(night: Night) -> None:
+    """Note the acts of the project office's sheet that are new; reports are issued when they are written."""
+    known = {(act.code, act.act, act.period) for _, act in night.store.acts()}
+    for row in acts_in_force(night):
+        act = act_of(row, night.at)
+        if act.act != "issue" and (act.code, act.act, act.period) not in known:
+            decide(night, act)
+
+
+def acts_in_force(night: Night) -> tuple[Record, ...]:
+    """Return the rows of the sheet `acts` of the workbook in force."""
+    return tables_of(project_returns(night.store, night.library)).get("acts", ())
+
+
+def act_of(row: Record, at: str) -> Act:
+    """Return a row of the sheet `acts` as an act."""
+    texts = {name: str(row[name].plain) if row[name].given else "" for name in ("report", "office", "by")}
+    told = {"file": row["file_name"], "reason": row["reason_en"], "dated": row["dated"]}
+    more = {name: str(value.plain) if value.given else "" for name, value in told.items()}
+    return Act(act=str(row["act"].plain), period=str(row["period"].plain), at=at, code=row.key, **texts, **more)
+
+
+def decide(night: Night, act: Act) -> None:
+    """Keep an act, and say so."""
+    night.store.decide(act)
+    night.outcome.acts.append(f"{act.act} {act.report or act.office or act.period} ({act.code})")
+
+
+def rule(night: Night, period: Period) -> None:
+    """Let the returns of a period stand as the acts say: held, sent back, or the one that was chosen."""
+    submissions = [one for one in night.store.submissions() if one.period == period]
+    for submission, (state, why) in rulings(submissions, [act for _, act in night.store.acts()]).items():
+        night.store.stand(submission, state, night.at, why)
+
+
+def rulings(submissions: Sequence[Submission], acts: Iterable[Act]) -> dict[str, tuple[str, str]]:
+    """Return how submissions stand by the acts, the last act on each the deciding one.
+
+    An act is about what had come when it was made known; what comes later stands on its own.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for act in acts:
+        there = [
+            one
+            for one in submissions
+            if one.office == act.office and str(one.period) == act.period and one.received_at <= act.at
+        ]
+        for one in there:
+            if act.act in ("hold", "send_back"):
+                found[one.id] = ("held" if act.act == "hold" else "sent_back", f"{act.code}: {act.reason}")
+            elif act.act == "choose":
+                chosen = one.file.rpartition("/")[2] == act.file
+                found[one.id] = (
+                    ("received", f"{act.code}: chosen") if chosen else ("held", f"{act.code}: {act.file} was chosen")
+                )
+    return found
+
+
+def is_locked(night: Night, period: Period) -> bool:
+    """Whether a period is locked: by the last act on it, else by the calendar."""
+    last = [act.act for _, act in night.store.acts() if act.period == str(period) and act.act in ("lock", "unlock")][
+        -1:
+    ]
+    if last:
+        return last == ["lock"]
+    calendar = tables_of(project_returns(night.store, night.library)).get("calendar", ())
+    rows = [row for row in calendar if row["period"].plain == period]
+    today = night.now.astimezone(night.timetable.zone).date().isoformat()
+    return any(row["locked_on"].given and str(row["locked_on"].plain) <= today for row in rows)
+
+
+# ---- what went out ---------------------------------------------------------------------------------
+
+
+def issue_reports(night: Night) -> None:
+    """Issue what the sheet `acts` says went out and was not issued yet."""
+    known = {(act.code, act.period) for _, act in night.store.acts() if act.act == "issue"}
+    for row in acts_in_force(night):
+        act = act_of(row, night.at)
+        if act.act == "issue" and (act.code, act.period) not in known:
+            issue(night, act)
+
+
+def issue(night: Night, act: Act) -> None:
+    """Keep the bytes that really went out, and freeze the figures that they were made from."""
+    name = DOCUMENTS.get(act.report, "")
+    period = next((when for when in night.periods() if str(when) == act.period), None)
+    draft = night.store.draft(period, name) if period else None
+    path = (
+        night.settings.inbox / night.settings.project_office / act.file
+        if act.file
+        else night.settings.reports / act.period / name
+    )
+    if draft is None or draft.reckoning is None or not path.is_file():
+        night.outcome.troubles.append(
+            f"Act {act.code} issues {act.report or 'no report'} of {act.period}, but {path.name} is not there. "
+            "Put the file that went out beside the project office's workbook, or correct the act."
+        )
+        return
+    data = path.read_bytes()
+    sha256 = night.store.archive.keep(data, path.suffix)
+    frozen = night.store.freeze(draft.reckoning, night.store.printed(draft.sha256))
+    before = [number for number, other in issues(night.store) if other.report == act.report]
+    told = {
+        name: getattr(act, name)
+        for name in ("act", "period", "dated", "by", "at", "code", "report", "office", "file", "reason")
+    }
+    decide(night, Act(**told, sha256=sha256, reckoning=frozen))
+    night.store.announce(before, issues(night.store)[-1][0])
+
+
+def issues(store: Store) -> list[tuple[int, Act]]:
+    """Return the issues in their order."""
+    return [(number, act) for number, act in store.acts() if act.act == "issue"]
+
+
+def find_restated(night: Night) -> None:
+    """Compare each issue with its period's newest figures; keep what differs from what was last said."""
+    reckonings = {str(period): (period, reckoning) for period, reckoning in night.store.reckonings().items()}
+    for number, act in issues(night.store):
+        if act.period not in reckonings:
+            continue
+        period, reckoning = reckonings[act.period]
+        figures, printed = night.store.frozen(act.reckoning, period)
+        said = {one.figure: one.new for said_in, _, one in night.store.restatements() if said_in == number}
+        found = find_restatements(figures, night.store.figures(reckoning), printed)
+        new = [one for one in found if said.get(one.figure) != one.new]
+        night.store.restate(number, new)
+        night.outcome.restated += [f"{one.figure}@{act.period}: {one.old} → {one.new}" for one in new]

@@ -1,0 +1,64 @@
+"""An outcome -> what those who look after the machine read: health, a log, a summary of each run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pipeline import __version__, files
+from pipeline.run.night import Night, Outcome
+from pipeline.settings import Settings
+
+HEADINGS: Mapping[str, tuple[str, str]] = {
+    "taken": ("Taken", "已收取"),
+    "same": ("The same again, no effect", "内容相同，不计"),
+    "refused": ("Could not be taken", "无法收取"),
+    "reckoned": ("Computed", "已计算"),
+    "acts": ("Acts", "操作"),
+    "restated": ("Restated", "重述"),
+    "written": ("Written", "已生成"),
+    "beside": ("Edited by a person: the new draft lies beside it", "稿件已被人修改，新稿放在旁边"),
+    "forms": ("Blank forms", "空白报表"),
+    "kept": ("Edited by a person: the new draft still lies beside it", "稿件已被人修改，新稿仍在旁边"),
+    "waiting": ("Waiting", "等待中"),
+    "troubles": ("To be answered", "待处理"),
+    "unanswered": ("To be answered", "待处理"),
+}
+
+
+def tell(night: Night) -> None:
+    """Write the run's line into var/log/, var/health.json, and a summary into reports/log/ if there was news."""
+    outcome = night.outcome
+    line = {"at": night.at, "event": "run", "version": __version__, "code": outcome.code, **items_of(outcome)}
+    files.append(night.settings.var / "log" / "score.jsonl", json.dumps(line, ensure_ascii=False))
+    due = night.timetable.next_after(night.now, night.timetable.night_of(night.now))
+    health = {"last_success": night.at, "exit_code": outcome.code, "next_due": due.isoformat(), "version": __version__}
+    beat(night.settings, night.now, health)
+    if outcome.news():
+        name = f"{night.timetable.night_of(night.now)}-{night.now:%H%M%S}.md"
+        files.write(night.settings.reports / "log" / name, summary(night).encode())
+
+
+def beat(settings: Settings, now: datetime, told: Mapping[str, Any]) -> None:
+    """Put what is told into var/health.json, with the moment of this sign of life."""
+    path = settings.var / "health.json"
+    before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    health = {**before, **told, "beat_at": now.isoformat()}
+    files.write(path, json.dumps(health, ensure_ascii=False, indent=1).encode())
+
+
+def items_of(outcome: Outcome) -> dict[str, list[str]]:
+    """Return what a run did and what waits for a person, in the order of `HEADINGS`; only what there is."""
+    return {name: items for name in HEADINGS if (items := getattr(outcome, name))}
+
+
+def summary(night: Night) -> str:
+    """Return the run as a page that a person reads, in both languages."""
+    when = night.now.astimezone(night.timetable.zone)
+    parts = [f"# {when:%Y-%m-%d %H:%M} {night.settings.zone}"]
+    for name, items in items_of(night.outcome).items():
+        en, zh = HEADINGS[name]
+        parts.append(f"## {en} · {zh}\n" + "\n".join(f"- {item}" for item in items))
+    return "\n\n".join(parts) + "\n"

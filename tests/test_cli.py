@@ -1,0 +1,157 @@
+"""What is typed at a terminal, what comes back, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from pipeline.run import run
+from pipeline.settings import Settings
+from tests.conftest import NOW, Send
+from tests.test_story import PROJECT, send_all, training
+
+
+def score(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Type a command in a project folder."""
+    command = [sys.executable, "-m", "pipeline", "--folder", str(folder), *words]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+def test_a_night_and_a_quiet_night(office: Settings, send: Send) -> None:
+    send_all(send)
+    first, second = score(office.folder, "run"), score(office.folder, "run")
+    assert (first.returncode, first.stderr) == (0, "")
+    assert first.stdout.splitlines()[1:] == ["Computed: 2014-Q4", "Written: 2014-Q4/donor-report.docx, index.html"]
+    assert (second.returncode, second.stdout) == (
+        0,
+        "Nothing new: everything in the inbox is known and the reports are up to date.\n",
+    )
+
+
+def test_an_error_that_stands_unanswered_is_exit_code_1(office: Settings, send: Send) -> None:
+    send("project-office", form="project", **PROJECT)
+    send("north", activities=[training("NO-2014Q4-01", trainers="twelve")])
+    told = score(office.folder, "run")
+    assert told.returncode == 1
+    assert "north/north.xlsx: 'Trainers trained' is 'twelve'; a whole number was expected." in told.stdout
+    assert score(office.folder, "run").returncode == 1  # still unanswered
+
+
+def test_another_run_at_work_is_exit_code_3(office: Settings) -> None:
+    office.var.mkdir()
+    with FileLock(office.var / "run.lock"):
+        told = score(office.folder, "run")
+    assert (told.returncode, told.stderr) == (
+        3,
+        "Another run is at work. Wait until it has ended; nothing is lost by leaving now.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("explain", "trained_traners"), "There is no figure 'trained_traners'. Did you mean 'trained_trainers'?"),
+        (("explain", "trained_trainers", "--period", "2014Q4"), "'2014Q4' is no quarter. Write it like 2014-Q4."),
+        (("explain", "trained_trainers@2013-Q1"), "Nothing was computed for '2013-Q1'. Known are: 2014-Q4."),
+        (("check", "nowhere.xlsx"), "There is no file nowhere.xlsx. Name the workbook with its folder."),
+    ],
+)
+def test_what_cannot_be_done_is_exit_code_2_and_one_sentence(
+    office: Settings, send: Send, words: tuple[str, ...], said: str
+) -> None:
+    send_all(send)
+    run(office, NOW)
+    told = score(office.folder, *words)
+    assert (told.returncode, told.stderr.strip(), told.stdout) == (2, said, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[reading]\nengin = "serial"\n', "pipeline.toml: 'engin' is no setting of [reading]. Did you mean 'engine'?"),
+        (
+            '[reading]\nworkers = "two"\n',
+            "pipeline.toml, [reading]: 'workers' is 'two'; a whole number was expected, like 2.",
+        ),
+        ("[reeding]\n", "pipeline.toml: 'reeding' is no section. Did you mean 'reading'?"),
+        ("[reading\n", "pipeline.toml is not TOML"),
+    ],
+)
+def test_a_setting_that_is_misspelt_is_refused(office: Settings, text: str, said: str) -> None:
+    (office.folder / "pipeline.toml").write_text(text, encoding="utf-8")
+    told = score(office.folder, "run")
+    assert told.returncode == 2
+    assert told.stderr.startswith(said)
+
+
+def test_a_folder_that_is_none_of_ours_is_said(tmp_path: Path) -> None:
+    assert (
+        score(tmp_path, "status").stderr.strip()
+        == f"There is no pipeline.toml in {tmp_path}. Go to the project folder, or name it with --folder."
+    )
+
+
+def test_explaining_in_json(office: Settings, send: Send) -> None:
+    send_all(send)
+    run(office, NOW)
+    told = json.loads(score(office.folder, "explain", "trained_trainers/sex=women@2014-Q4", "--json").stdout)
+    assert set(told) >= {
+        "figure",
+        "period",
+        "value",
+        "unit",
+        "state",
+        "bound",
+        "n",
+        "part",
+        "whole",
+        "sample",
+        "definition",
+        "addends",
+        "left_out",
+    }
+    assert {tuple(one)[:6] for one in told["addends"]} == {("office", "file", "version", "sheet", "cell", "typed")}
+    assert told["addends"][0]["file"] == "north/north.xlsx"
+    assert set(told["left_out"][0]) == {"office", "file", "sheet", "cell", "why"}
+    listed = json.loads(score(office.folder, "figures", "--json").stdout)["figures"]
+    assert "trained_trainers/sex=women" in {one["figure"] for one in listed}
+
+
+def test_checking_in_json_names_the_cell_in_both_languages(office: Settings, send: Send) -> None:
+    send("project-office", form="project", **PROJECT)
+    run(office, NOW)
+    rows = [
+        training("NO-2014Q4-01", trainers=1, trainers_women=2),
+        training("NO-2014Q4-02", kind="worksop", module=None),
+    ]
+    path = send("north", activities=rows)
+    told = score(office.folder, "check", str(path), "--json")
+    assert told.returncode == 1
+    [file] = json.loads(told.stdout)["files"]
+    assert not file["accepted"]
+    found = {one["code"]: one for one in file["findings"]}
+    assert set(found) == {"near_miss", "part_exceeds_whole"}
+    assert (found["near_miss"]["cell"], found["near_miss"]["sheet"], found["near_miss"]["expected"]) == (
+        "B6",
+        "活动 Activities",
+        "研讨会 Workshop",
+    )
+    assert found["part_exceeds_whole"]["message"] == {
+        "en": "'of whom women' is 2, but 'Trainers trained' (U5) is 1. The part is included in the whole: correct one of the two.",
+        "zh": "“其中女性”填的是 2，而“受训培训师”（U5）为 1。前者包含在后者之内，请核实后改正其中一个。",
+    }
+
+
+def test_a_person_reads_where_a_figure_comes_from(office: Settings, send: Send) -> None:
+    send_all(send)
+    run(office, NOW)
+    lines = score(office.folder, "explain", "trained_trainers").stdout.splitlines()
+    assert lines[0] == "trained_trainers@2014-Q4 = 10 people"
+    assert "north/north.xlsx  活动 Activities!U5  typed '6'" in lines[2]
+    assert lines[-1] == "  without west: not sent"
+    assert "west             not sent" in score(office.folder, "status").stdout

@@ -1,0 +1,149 @@
+"""One workbook cannot stop the others: a worker that loops, eats memory or dies is ended alone."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import zipfile
+from concurrent.futures import Executor, Future
+from datetime import timedelta
+
+import pytest
+
+from pipeline.examine import Here, Limits, Workers, examine, result
+from pipeline.model import Checked, Library, Terms
+from pipeline.run import run
+from pipeline.run.ask import check_files, status
+from pipeline.settings import Settings
+from tests.build import workbook
+from tests.conftest import NOW, Send
+from tests.test_story import PROJECT, training
+
+SMALL = Limits(workers=1, seconds=1.5, memory_mb=700)
+
+
+def loop() -> None:
+    """Never end."""
+    while True:
+        pass
+
+
+def eat() -> int:
+    """Ask for more memory than there may be."""
+    return len(bytearray(4 << 30))
+
+
+def die() -> None:
+    """End the process as a crash of a library would."""
+    os._exit(7)
+
+
+def good(library: Library) -> bytes:
+    return workbook(library.forms["province"], "north", activities=[training("NO-2014Q4-01")])
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        loop,
+        pytest.param(eat, marks=pytest.mark.skipif(sys.platform == "win32", reason="Windows holds no memory limit")),
+        die,
+    ],
+)
+def test_a_worker_that_goes_wrong_is_ended_and_the_next_workbook_is_read(library: Library, bad: object) -> None:
+    with Workers(SMALL) as workers:
+        wrong: Future[Checked] = workers.submit(bad)  # type: ignore[arg-type]
+        right: Future[Checked] = workers.submit(examine, good(library), library, Terms())
+        [finding] = result(wrong, SMALL).findings
+        assert (finding.code, finding.expected) == ("no_answer", "1.5 s, 700 MB")
+        assert result(right, Limits()).stamp is not None
+
+
+def test_workers_and_here_give_the_same(library: Library) -> None:
+    found = []
+    executor: Executor
+    for executor in (Here(), Workers(Limits(workers=1))):
+        with executor:
+            found.append(executor.submit(examine, good(library), library, Terms()).result())
+    assert found[0] == found[1]
+
+
+def encrypted() -> bytes:
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le")
+
+
+def zipped(**parts: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name.replace("__", "/"), text)
+    return out.getvalue()
+
+
+def truncated(library: Library) -> bytes:
+    data = good(library)
+    return data[: len(data) // 2]
+
+
+NO_WORKBOOKS = [
+    (b"Hello", "is_text", "This file is text (for example .csv), not a workbook"),
+    (b"", "is_empty", "This file is empty"),
+    (b"\x00\x01\x02" * 90, "not_a_workbook", "not of any kind that is known here"),
+    (b"%PDF-1.4", "is_pdf", "This file is a PDF"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "is_xls", "in the old .xls format (Excel 97–2003, or WPS .et)"),
+    (b"<html><table></table></html>", "is_web_page", "This file is a web page"),
+    (zipped(word__document="x", **{"word__document.xml": "<w/>"}), "is_document", "a Word or PowerPoint document"),
+    (zipped(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "is_ods", "OpenDocument"),
+    (encrypted(), "password", "protected by a password"),
+]
+
+
+@pytest.mark.parametrize(("data", "code", "told"), NO_WORKBOOKS)
+def test_what_is_no_workbook_is_told_what_it_is(library: Library, data: bytes, code: str, told: str) -> None:
+    from pipeline.messages import say
+
+    checked = examine(data, library, Terms())
+    assert [finding.code for finding in checked.findings] == [code]
+    assert told in say(checked.findings[0]).en
+    assert not checked.accepted
+
+
+def test_half_a_workbook_was_not_copied_completely(library: Library) -> None:
+    assert [finding.code for finding in examine(truncated(library), library, Terms()).findings] == ["truncated"]
+
+
+def test_one_bad_workbook_never_stops_the_others(office: Settings, send: Send, library: Library) -> None:
+    send("project-office", form="project", **PROJECT)
+    send("north", activities=[training("NO-2014Q4-01", trainers=6, trainers_women=2)])
+    send("east", folder="west")  # stamped for east, in the folder of west
+    send("north", file="clinics.xlsx", cover={"form": "clinics"})
+    for file, data in {"hello.xlsx": b"Hello", "secret.xlsx": encrypted(), "half.xlsx": truncated(library)}.items():
+        (office.inbox / "west" / file).write_bytes(data)
+
+    outcome = run(office, NOW)
+
+    assert outcome.code == 1
+    assert outcome.waiting == [
+        "west/half.xlsx: it is not complete, as while it is copied; it is taken when it is whole"
+    ]
+    assert run(office, NOW + timedelta(hours=2)).waiting == []  # nobody copies for so long
+    refused = {one["file"]: one["code"] for one in status(office)["refused"]}
+    assert refused == {
+        "north/clinics.xlsx": "wrong_form",
+        "west/east.xlsx": "other_office",
+        "west/half.xlsx": "truncated",
+        "west/hello.xlsx": "is_text",
+        "west/secret.xlsx": "password",
+    }
+    assert outcome.reckoned == ["2014-Q4"]
+    assert outcome.written == ["2014-Q4/donor-report.docx", "index.html"]
+
+
+def test_checking_says_the_same_without_taking(office: Settings, send: Send) -> None:
+    path = send("east", folder="west")
+    [told] = check_files(office, [path])
+    assert not told["accepted"]
+    assert told["findings"][0]["code"] == "other_office"
+    assert not office.archive.exists()
+    assert not office.ledger.exists()

@@ -1,0 +1,144 @@
+"""The status page: read without a script, in two languages, on a phone, by everybody; and it tells nothing that is not so."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.errors import TemplateError
+from pipeline.page import status_page
+from pipeline.run import run
+from pipeline.settings import Settings
+from tests.conftest import NOW, ROOT, Send
+from tests.test_nights import issue_now
+from tests.test_story import PROJECT, training
+
+CALENDAR = {"calendar": [{"period": "2014-Q4", "due_on": NOW.date() - timedelta(days=11)}]}
+DRIVER, BROWSER = shutil.which("chromedriver"), shutil.which("chromium")
+QUIET = "headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-component-update disable-sync hide-scrollbars"
+
+
+def page(office: Settings) -> str:
+    return (office.reports / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def full(office: Settings, send: Send) -> Settings:
+    """An installation with a bit of everything: accepted, wrong, missing, an issue and a restatement."""
+    send("project-office", form="project", **PROJECT, **CALENDAR)
+    send("north", activities=[training("NO-2014Q4-01", trainers=6, trainers_women=2)])
+    run(office, NOW)
+    issue_now(office)
+    send(
+        "north",
+        file="v2.xlsx",
+        version=2,
+        cover={"whats_new": "5, not 6"},
+        activities=[training("NO-2014Q4-01", trainers=5, trainers_women=2)],
+    )
+    send("east", activities=[training("EA-2014Q4-01", trainers="<b>two</b>")])
+    run(office, NOW + timedelta(hours=2))
+    return office
+
+
+def test_the_first_sentence_says_who_is_in_and_who_must_act(full: Settings) -> None:
+    assert "2 of 4 offices are in for Q4 2014. To correct: East. Overdue: West." in page(full)
+    assert "2014年第四季度：4 个单位中 2 个已接收。须改正：东省。逾期未报：西省。" in page(full)
+
+
+def test_states_are_told_by_shape_and_word_and_not_by_colour_alone(full: Settings) -> None:
+    for state, word in (("ok", "Accepted"), ("back", "Sent back"), ("none", "Not sent, overdue")):
+        assert (
+            f'<td class="now {state}"><span class="cell"><svg class="i" aria-hidden="true"><use href="#i-{state}"/></svg><span class="w"><span lang="en">{word}</span>'
+            in page(full)
+        )
+
+
+def test_what_is_wrong_stands_there_escaped_and_what_was_restated_with_its_cause(full: Settings) -> None:
+    told = page(full)
+    assert "&lt;b&gt;two&lt;/b&gt;" in told
+    assert "<b>two</b>" not in told
+    assert "trained_trainers@2014-Q4: 6 → 5" in told
+    assert "return of north for 2014-Q4, v2" in told
+
+
+def test_nothing_is_fetched_and_no_script_runs(full: Settings) -> None:
+    told = page(full)
+    assert "default-src 'none'" in told
+    assert "<script" not in told
+    assert "http" not in told.replace('http-equiv="Content-Security-Policy"', "")
+
+
+def test_a_quiet_night_leaves_the_page_alone(full: Settings) -> None:
+    before = (full.reports / "index.html").stat().st_mtime_ns
+    run(full, NOW + timedelta(days=3))
+    assert (full.reports / "index.html").stat().st_mtime_ns == before
+
+
+def test_before_anything_came_there_is_no_page_and_no_trouble(office: Settings) -> None:
+    assert run(office, NOW).code == 0
+    assert not (office.reports / "index.html").exists()
+
+
+def test_a_template_that_asks_for_what_is_not_there_is_said() -> None:
+    with pytest.raises(TemplateError, match=r"status\.html cannot be filled: 'sentense' is undefined"):
+        status_page("{{ sentense }}", {"sentence": "x"})
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A headless Chromium."""
+    if not (DRIVER and BROWSER):
+        pytest.skip("Chromium or its driver is not installed")
+    webdriver = pytest.importorskip("selenium.webdriver")
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER
+    for word in QUIET.split():
+        options.add_argument(f"--{word}")
+    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('chromium')}")
+    opened = webdriver.Chrome(options=options, service=Service(DRIVER))
+    yield opened
+    opened.quit()
+
+
+def open_page(browser: Any, path: Path, width: int, language: str) -> None:
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500},
+    )
+    browser.get(path.resolve().as_uri())
+    browser.execute_script(f"document.getElementById('{language}').click()")
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("width", [360, 1400])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_it_fits_the_window_and_has_no_barrier(full: Settings, browser: Any, width: int, language: str) -> None:
+    pytest.importorskip("axe_core_python")
+    open_page(browser, full.reports / "index.html", width, language)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    axe = resources.files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+    browser.execute_script(axe)
+    found = browser.execute_async_script("const done = arguments[arguments.length - 1]; axe.run().then(done)")
+    assert [(one["id"], [node["html"] for node in one["nodes"]][:2]) for one in found["violations"]] == []
+    assert len(found["passes"]) > 15
+
+
+@pytest.mark.chromium
+def test_each_language_shows_its_own_words_only(full: Settings, browser: Any) -> None:
+    open_page(browser, full.reports / "index.html", 1400, "zh")
+    shown = browser.find_element("tag name", "main").text
+    assert "逾期未报" in shown
+    assert "Not sent" not in shown
+
+
+def test_the_shipped_template_is_the_one_that_is_tested(office: Settings) -> None:
+    assert (office.templates / "status.html").read_bytes() == (ROOT / "templates" / "status.html").read_bytes()

@@ -1,0 +1,199 @@
+"""The program that stays up: what a plain loop around `schedule` gets wrong does not happen here."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import schedule
+
+from pipeline.serve import Server
+from pipeline.settings import Settings
+from tests.conftest import Send
+from tests.test_story import send_all
+
+
+class Clock:
+    """A clock that a test sets; `schedule` looks at it too."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = datetime(2015, 1, 21, 1, 0)  # noqa: DTZ001  schedule's own clock has no zone
+        clock = self
+
+        class Patched(datetime):
+            @classmethod
+            def now(cls, tz: Any = None) -> Any:
+                return clock.now
+
+        monkeypatch.setattr(schedule.datetime, "datetime", Patched)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_(self, server: Server, minutes: int) -> None:
+        """Let minutes pass, looking at the timetable in each."""
+        for _ in range(minutes):
+            self.now += timedelta(minutes=1)
+            server.tick()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+def counting(started: list[datetime], clock: Clock) -> Any:
+    return lambda: started.append(clock.now)
+
+
+def test_it_asks_at_once_and_then_at_every_waking(clock: Clock) -> None:
+    started: list[datetime] = []
+    server = Server(counting(started, clock), 30, clock)
+    server.tick()
+    clock.pass_(server, 120)
+    assert len(started) == 5
+
+
+def test_a_sleep_of_three_days_is_one_waking_and_not_many(clock: Clock) -> None:
+    started: list[datetime] = []
+    server = Server(counting(started, clock), 30, clock)
+    server.tick()
+    clock.now += timedelta(days=3)
+    clock.pass_(server, 5)
+    assert len(started) == 2
+
+
+def test_a_clock_that_is_set_back_does_not_stop_it(clock: Clock) -> None:
+    started: list[datetime] = []
+    server = Server(counting(started, clock), 10, clock)
+    server.tick()
+    clock.pass_(server, 5)
+    clock.now -= timedelta(hours=1)
+    clock.pass_(server, 60)
+    assert len(started) >= 6
+
+
+def score(office: Settings, *words: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "pipeline", "--folder", str(office.folder), *words]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM")
+@pytest.mark.slow
+def test_it_serves_for_a_minute_does_the_night_once_outlives_a_failure_and_ends_when_told(
+    office: Settings, send: Send
+) -> None:
+    settings = office.folder / "pipeline.toml"
+    good = '[reading]\nengine = "serial"\n\n[nights]\nwake_minutes = 1\n'
+    settings.write_text(good, encoding="utf-8")
+    send_all(send)
+    server = score(office, "serve")
+    report = office.reports / "2014-Q4" / "donor-report.docx"
+    wait_for(report.is_file)
+    made = report.stat().st_mtime_ns
+    settings.write_text('[reading]\nengin = "serial"\n', encoding="utf-8")  # the next run fails
+    time.sleep(70)
+    assert server.poll() is None
+    server.send_signal(signal.SIGTERM)
+    told, _ = server.communicate(timeout=20)
+    assert server.returncode == 0
+    assert "'engin' is no setting of [reading]" in told
+    assert told.endswith("Ended.\n")
+    assert report.stat().st_mtime_ns == made
+    assert json.loads((office.var / "health.json").read_text(encoding="utf-8"))["serving"] is False
+
+
+def wait_for(ready: Any) -> None:
+    """Wait until something is so; half a minute at most."""
+    for _ in range(300):
+        if ready():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not happen")
+
+
+def test_a_night_that_was_done_is_not_done_again(office: Settings, send: Send) -> None:
+    send_all(send)
+    first, second = (score(office, "run", "--if-due") for _ in range(2))
+    told = [process.communicate(timeout=60)[0] for process in (first, second)]
+    codes = {first.returncode, second.returncode}
+    assert codes <= {0, 3}
+    assert 0 in codes
+    third = score(office, "run", "--if-due")
+    assert third.communicate(timeout=60)[0] == "Not due: this night's run was done.\n"
+    assert third.returncode == 0
+    assert any("Taken:" in one for one in told)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9 is not a word of Windows")
+def test_a_holder_that_is_dead_is_taken_over(office: Settings, send: Send) -> None:
+    send_all(send)
+    hold = (
+        "import sys, time; from pathlib import Path; from filelock import FileLock\n"
+        "lock = FileLock(Path(sys.argv[1]) / 'run.lock'); lock.acquire(); print('held', flush=True); time.sleep(60)"
+    )
+    office.var.mkdir()
+    holder = subprocess.Popen([sys.executable, "-c", hold, str(office.var)], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    busy = score(office, "run")
+    assert (busy.communicate(timeout=60)[0], busy.returncode) == (
+        "Another run is at work. Wait until it has ended; nothing is lost by leaving now.\n",
+        3,
+    )
+    holder.kill()
+    holder.wait()
+    holder.stdout.close()
+    after = score(office, "run")
+    assert "Computed: 2014-Q4" in after.communicate(timeout=60)[0]
+    assert after.returncode == 0
+
+
+def test_each_run_leaves_a_line_and_news_leaves_a_page(office: Settings, send: Send) -> None:
+    send_all(send)
+    for _ in range(2):
+        score(office, "run").communicate(timeout=60)
+    lines = [json.loads(line) for line in (office.var / "log" / "score.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [(one["event"], one["code"], "taken" in one) for one in lines] == [("run", 0, True), ("run", 0, False)]
+    [page] = (office.reports / "log").glob("*.md")
+    told = page.read_text(encoding="utf-8")
+    assert "## Taken · 已收取\n- east/east.xlsx\n- north/north.xlsx" in told
+    health = json.loads((office.var / "health.json").read_text(encoding="utf-8"))
+    assert set(health) >= {"last_success", "exit_code", "next_due", "beat_at", "version"}
+
+
+def test_an_act_at_the_command_line(office: Settings, send: Send) -> None:
+    send_all(send)
+    score(office, "run").communicate(timeout=60)
+    told = score(office, "act", "lock", "--period", "2014-Q4", "--by", "Officer")
+    assert told.communicate(timeout=60)[0].startswith("Acts: lock 2014-Q4 (cli-")
+    for words, said in (
+        (
+            ("lok", "--period", "2014-Q4", "--by", "O"),
+            "'lok' is no act. Known are: issue, lock, unlock, hold, choose, send_back.\n",
+        ),
+        (("hold", "--period", "2014-Q4", "--by", "O"), "`score act hold` needs --office.\n"),
+    ):
+        wrong = score(office, "act", *words)
+        assert (wrong.communicate(timeout=60)[0], wrong.returncode) == (said, 2)
+
+
+def test_verify_and_rebuild_at_the_command_line(office: Settings, send: Send) -> None:
+    send_all(send)
+    score(office, "run").communicate(timeout=60)
+    assert (
+        score(office, "rebuild").communicate(timeout=60)[0]
+        == "The ledger was made again from the archive: 1 computations.\n"
+    )
+    assert score(office, "verify").communicate(timeout=60)[0] == "Archive, ledger and issued reports agree.\n"
+    next(path for path in office.archive.rglob("*.xlsx")).unlink()
+    wrong = score(office, "verify")
+    assert "is missing or was changed. Put it back from the backup" in wrong.communicate(timeout=60)[0]
+    assert wrong.returncode == 1
