@@ -332,7 +332,7 @@ GIVEN: dict[str, st.SearchStrategy[Value]] = {
     "amount": st.builds(
         lambda plain, bound: Value(State.GIVEN, plain, bound, "fen"), st.integers(0, 10**12), st.sampled_from(Bound)
     ),
-    "share": DECIMALS.map(lambda plain: Value(State.GIVEN, plain)),
+    "share": DECIMALS.map(lambda plain: Value(State.GIVEN, plain, unit="share")),
     "day": DAYS.map(lambda plain: Value(State.GIVEN, plain)),
     "when": SPANS.map(lambda plain: Value(State.GIVEN, plain)),
     "period": st.builds(
