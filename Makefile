@@ -34,5 +34,8 @@ case: .venv/ready # the shipped workbooks again, from tests/case/
 templates: .venv/ready # the shipped Word templates again; edit them in Word instead
 	$(BIN)/python -m templates.making.donor_report
 
+bench: .venv/ready # reading beside openpyxl, pandas and python-calamine; some minutes
+	$(BIN)/python -m benchmarks.read
+
 clean:
-	rm -rf .venv var archive reports/20*
+	rm -rf .venv var archive reports/20* reports/feedback

@@ -87,14 +87,15 @@ def truncated(library: Library) -> bytes:
 
 
 NO_WORKBOOKS = [
-    (b"Hello", "is_text"),
-    (b"", "is_empty"),
-    (b"%PDF-1.4", "is_pdf"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "is_xls"),
-    (b"<html><table></table></html>", "is_web_page"),
-    (zipped(**{"word__document.xml": "<w/>"}), "is_document"),
-    (zipped(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "is_ods"),
-    (encrypted(), "password"),
+    (b"Hello", "is_text", "This file is text (for example .csv), not a workbook"),
+    (b"", "is_empty", "This file is empty"),
+    (b"\x00\x01\x02" * 90, "not_a_workbook", "not of any kind that is known here"),
+    (b"%PDF-1.4", "is_pdf", "This file is a PDF"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "is_xls", "in the old .xls format (Excel 97–2003, or WPS .et)"),
+    (b"<html><table></table></html>", "is_web_page", "This file is a web page"),
+    (zipped(word__document="x", **{"word__document.xml": "<w/>"}), "is_document", "a Word or PowerPoint document"),
+    (zipped(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "is_ods", "OpenDocument"),
+    (encrypted(), "password", "protected by a password"),
 ]
 
 
@@ -105,7 +106,7 @@ def test_what_is_no_workbook_is_told_what_it_is(library: Library, data: bytes, c
     assert not checked.accepted
 
 
-def test_half_a_workbook_is_truncated(library: Library) -> None:
+def test_half_a_workbook_was_not_copied_completely(library: Library) -> None:
     assert [finding.code for finding in examine(truncated(library), library, Terms()).findings] == ["truncated"]
 
 

@@ -250,8 +250,14 @@ def test_the_forms_start_with_what_goes_on(office: Settings, send: Send, library
         "sector": "机械",
     }
     rows = [training("NO-2014Q4-02", status="进行中"), training("NO-2014Q4-03")]
-    told = {"whats_new": "NO-2014Q4-01 and JT-2014Q4-01 were another office's"}
-    send("north", file="second.xlsx", version=2, cover=told, activities=rows, enterprises=[factory])
+    send(
+        "north",
+        file="second.xlsx",
+        version=2,
+        cover={"whats_new": "NO-2014Q4-01, JT-2014Q4-01"},
+        activities=rows,
+        enterprises=[factory],
+    )
     run(office, NOW)
 
     [path] = write_blanks(office, PERIOD, "north", NOW)

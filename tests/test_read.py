@@ -21,9 +21,10 @@ from pipeline.errors import RefusedFile
 from pipeline.examine import examine
 from pipeline.model import Bound, Cell, Form, Library, Period, Span, State, Terms
 from pipeline.read import read_workbook
-from pipeline.read.cells import Tab, address, read_events, read_sheet, read_tabs
+from pipeline.read.cells import Tab, read_tabs
 from pipeline.read.package import open_package
 from pipeline.read.pictures import clean
+from pipeline.read.sheet import address, read_events, read_sheet
 from tests.build import Drawn, Percent, workbook
 from tests.test_mutations import HARMLESS, MUTATIONS, TERMS, good, part, picture
 

@@ -136,12 +136,12 @@ def _width(field: Field) -> float:
 
 
 def _is_folded(field: Field, table: Table, language: str, rows: Sequence[Row]) -> bool:
-    """Whether a column is for words in the language that the office does not write, and nothing stands only there."""
+    """Whether a column is for words in the language that the office need not write, and nothing stands only there."""
     base, _, ending = field.name.rpartition("_")
     other = f"{base}_{language}"
     if ending not in ("en", "zh") or ending == language or other not in {one.name for one in table.fields}:
         return False
-    return all(other in row or field.name not in row for row in rows)
+    return not field.required and all(other in row or field.name not in row for row in rows)
 
 
 def _shown(field: Field) -> str:

@@ -2,7 +2,9 @@
 
     sniff     what bytes are that are no workbook
     package   a zip of parts, inflated within limits
-    cells     a sheet's XML -> cells: text, numbers, formats, formulas, errors
+    sheet     one sheet's XML -> raw cells, merges, what is hidden
+    styles    shared texts and number formats
+    cells     the sheets with cells that say what stands in them: text, number, format, formula, error
     pictures  which picture stands over or in which cell
     layout    which sheet is which table, which column is which field
     rows      which rows are data: no subtotals, notes or headers again; merged cells filled

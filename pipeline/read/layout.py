@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from pipeline.messages import finding
 from pipeline.model import Field, Finding, Form, Row, Sheet, Table
-from pipeline.read.cells import Place, Tab, address, column_letters
+from pipeline.read.cells import Tab
 from pipeline.read.rows import data_rows, somewhere
+from pipeline.read.sheet import Place, address, column_letters
 from pipeline.values import normal
 
 HEADER_ROWS = 40  # anchors and headers are looked for in the first rows only

@@ -18,6 +18,7 @@ MOST_BYTES = 120 << 20
 MOST_INFLATED = 400 << 20
 MOST_IN_A_PART = 200 << 20
 MOST_PARTS = 20_000
+MOST_CELLS = 3_000_000  # of a sheet, formatted ones too: those cost as much to look at; and of shared texts
 CHUNK = 1 << 18
 
 # All that zipfile raises for an archive that is not what it says.

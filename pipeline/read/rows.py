@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pipeline.errors import RefusedFile
 from pipeline.messages import finding
 from pipeline.model import Cell, Finding, Row, Table
-from pipeline.read.cells import MOST_CELLS, Tab, address
+from pipeline.read.cells import Tab
+from pipeline.read.package import MOST_CELLS
+from pipeline.read.sheet import address
 from pipeline.values import normal
 
 NUMBERS = ("count", "amount")  # kinds that are added up: merged over rows, they may be meant for all together

@@ -27,7 +27,7 @@ def offer_blanks(night: Night) -> None:
 
     A form that lies there already, perhaps being filled in, is never touched.
     """
-    period = period_of(night.now.astimezone(night.timetable.zone))
+    period = period_of(night.now, night.settings.zone)
     for path, data in _blanks(night.settings, night.store, night.library, period, known_only=True):
         files.write(path, data)
         night.outcome.forms.append(path.relative_to(night.settings.reports).as_posix())
@@ -41,9 +41,7 @@ def write_blanks(settings: Settings, period: Period | None, office: str | None, 
     """
     library = load_library(settings.templates)
     with open_store(settings.archive, settings.ledger, library) as store:
-        found = list(
-            _blanks(settings, store, library, period or period_of(now.astimezone(ZoneInfo(settings.zone))), office)
-        )
+        found = list(_blanks(settings, store, library, period or period_of(now, settings.zone), office))
     if not found:
         raise PipelineError(
             f"There is no office {office!r} in the register that owes a return."
@@ -55,13 +53,14 @@ def write_blanks(settings: Settings, period: Period | None, office: str | None, 
     return [path for path, _ in found]
 
 
-def period_of(now: datetime) -> Period:
-    """Return the quarter of a moment on the offices' own clock.
+def period_of(now: datetime, zone: str) -> Period:
+    """Return the quarter of a moment, as the offices' calendars have it.
 
-    >>> str(period_of(datetime.fromisoformat("2015-01-01T02:00:00+08:00")))
+    >>> str(period_of(datetime.fromisoformat("2014-12-31T18:00:00+00:00"), "Asia/Shanghai"))
     '2015-Q1'
     """
-    return Period(now.year, (now.month + 2) // 3)
+    here = now.astimezone(ZoneInfo(zone))
+    return Period(here.year, (here.month + 2) // 3)
 
 
 def _blanks(

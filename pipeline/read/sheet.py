@@ -1,0 +1,290 @@
+"""The XML of one sheet -> its raw cells, merges, and what is hidden: by pattern if it can be, else event by event."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from pipeline.errors import RefusedFile
+from pipeline.read.package import MOST_CELLS, Package, whole
+
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+
+_RANGE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})")
+PIECE = 1 << 20
+_DIGITS = "0123456789"
+
+Place = tuple[int, int]  # row and column, both from 1
+Raw = tuple[str, str | None, str | None, str | None, str | None]  # kind, style, value, formula, rich value
+
+
+@dataclass(slots=True)
+class Sheeted:
+    """What one sheet's XML says: raw cells by row and column, merges, what is hidden."""
+
+    rows: dict[int, dict[int, Raw]] = field(default_factory=dict)
+    merges: list[tuple[Place, Place]] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    inside: dict[Place, tuple[str, str | None]] = field(default_factory=dict)  # cells that may hold a picture
+
+
+_KNOWN = frozenset(("c", "v", "f", "t", "is", "r", "row", "rPh", "mergeCell", "col"))
+_TEXTS = ("str", "inlineStr")  # kinds whose blanks count: only for these the end of an element is listened to
+
+
+# A cell as Excel, WPS, LibreOffice and the common libraries write nearly all of theirs.
+_PLAIN = re.compile(
+    r'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?'
+    r" ?(?:/>|>(?:<f>([^<]*)</f>)?(?:<v>([^<]*)</v>|<v ?/>)?(?:<is><t(?: [^<>]*)?>([^<]*)</t></is>)?</c>)"
+)
+_HIDDEN_ROW = re.compile(r'<row (?=[^<>]*\bhidden="(?:1|true)")[^<>]*\br="([0-9]{1,7})"')
+_REST = re.compile(r"<(mergeCell|col) ([^<>]*)>")
+_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+
+
+def read_sheet(package: Package, part: str) -> Sheeted:
+    """Return what stands in a sheet: by pattern where all its cells are plain ones, else event by event."""
+    data = package.part(part)
+    plain = _read_plain(package, part, data) if data else None
+    return read_events(package, part, data or b"") if plain is None else plain
+
+
+def _read_plain(package: Package, part: str, data: bytes) -> Sheeted | None:
+    """Return what stands in a sheet, five times as fast as by events; None if anything in it is out of the ordinary.
+
+    That it is well-formed and without a document type definition is seen to first.  Then,
+    with no comment, CDATA or prefix in it, a `<c ` is a cell and nothing else.
+    """
+    package.check(part, data)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+    if "<!" in text or "\r" in text or "<worksheet" not in text[:400] or text.find("<?", 5) > 0 or "<row>" in text:
+        return None
+    count = text.count("<c ")
+    if "<c>" in text or text.count("<row ") != text.count('<row r="'):
+        return None
+    if count > MOST_CELLS:
+        raise RefusedFile("too_many_cells", found=f"{count:,}", expected=f"{MOST_CELLS:,}")
+    found = Sheeted(hidden_rows={int(number) for number in _HIDDEN_ROW.findall(text)})
+    if sum(_keep_plain(found, _PLAIN.findall(some)) for some in _rows_of(text)) != count:
+        return None
+    for name, rest in _REST.findall(text):
+        attributes = dict(_ATTRIBUTE.findall(rest))
+        if name == "mergeCell":
+            found.merges += _merge(attributes.get("ref", ""))
+        elif attributes.get("hidden") in ("1", "true"):
+            found.hidden_columns.append((whole(attributes.get("min")), whole(attributes.get("max"))))
+    return found
+
+
+def _rows_of(text: str) -> Iterator[str]:
+    """Yield the text in pieces of whole rows, so that not all matches are held at once."""
+    start = 0
+    while start < len(text):
+        end = text.find("<row ", start + PIECE)
+        yield text[start : end if end > 0 else len(text)]
+        start = end if end > 0 else len(text)
+
+
+def _keep_plain(found: Sheeted, cells: Sequence[tuple[str, ...]]) -> int:
+    """Keep the cells that the pattern found; return how many it found."""
+    columns: dict[str, int] = {}
+    kept: dict[int, Raw] = {}
+    seen: list[int] = []
+    at, row = "", 0
+    for letters, number, style, kind, formula, value, inline in cells:
+        if number != at:
+            at, row = number, _row_number(number, letters + number)
+            kept = found.rows.setdefault(row, {})
+            seen.append(row)
+        column = columns.get(letters)
+        if column is None:
+            column = columns[letters] = _column_of(letters, letters + number)
+        value = value or inline
+        if value or formula:
+            if "&" in value or "&" in formula:
+                value, formula = _entities(value), _entities(formula)
+            said = value if value or kind == "str" else None  # a formula may show an empty text
+            kept[column] = (kind or "n", style or None, said, formula.strip() or None, None)
+            if kind == "str" and "DISPIMG" in (formula or value):
+                found.inside[row, column] = (formula or value, None)
+    for row in {row for row in seen if not found.rows[row]}:
+        del found.rows[row]
+    return len(cells)
+
+
+def _entities(text: str) -> str:
+    """Return a text with what XML writes for its own signs; there are no others without a DTD."""
+    return _ENTITY.sub(lambda match: _ENTITIES.get(match[1]) or chr(int(match[2] or f"0{match[1][1:]}", 0)), text)
+
+
+_ENTITY = re.compile(r"&(lt|gt|amp|quot|apos|#([0-9]+)|#x[0-9A-Fa-f]+);")
+_ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+
+
+def read_events(package: Package, part: str, data: bytes) -> Sheeted:
+    """Return what stands in a sheet, whatever way its XML is written.
+
+    One long function on purpose: five million events of a large sheet pass here.  Numbers and
+    shared texts need no end of element (blanks around them mean nothing), so the parser is
+    asked for ends only within texts (see docs/benchmarks.md).
+    """
+    found = Sheeted()
+    rows, columns = found.rows, {"": 0}
+    row = column = count = 0
+    row_text, open_cell, phonetic = "0", False, False
+    kind, style, rich = "n", None, None
+    formula: list[str] | None = None
+    value: list[str] | None = None
+    sink: list[str] | None = None
+    shared: dict[str, str] = {}
+    shares: str | None = None
+
+    def keep() -> None:
+        nonlocal open_cell, sink
+        open_cell, sink = False, None
+        if value is None and formula is None:
+            return
+        said = None if formula is None else "".join(formula).strip()
+        if shares is not None and said is not None:  # a formula written once for several cells
+            said = shared.setdefault(shares, said) if said else shared.get(shares, "=")
+        text = "".join(value or ()) or ("" if kind == "str" and value is not None else None)
+        kept = rows.get(row)
+        if kept is None:
+            kept = rows[row] = {}
+        kept[column] = (kind, style, text, said or None, rich)
+        if rich or (kind == "str" and "DISPIMG" in (said or text or "")):
+            found.inside[row, column] = (said or text or "", rich)
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal row, row_text, column, count, open_cell, kind, style, rich, value, formula, sink, shares, phonetic
+        if name not in _KNOWN:
+            name = name.rpartition(":")[2]
+            if name not in _KNOWN:
+                sink = None
+                return
+        if name == "c":
+            if open_cell:
+                keep()
+            count += 1
+            ref = attributes.get("r")
+            if ref is None:
+                column += 1
+            else:
+                letters = ref.rstrip(_DIGITS)
+                number = ref[len(letters) :]
+                if number != row_text:
+                    row, row_text = _row_number(number, ref), number
+                column = columns.get(letters) or columns.setdefault(letters, _column_of(letters, ref))
+            open_cell, value, formula, sink, shares = True, None, None, None, None
+            kind, style, rich = attributes.get("t", "n"), attributes.get("s"), attributes.get("vm")
+            if kind in _TEXTS:
+                parser.EndElementHandler = end
+        elif name == "v":
+            value = sink = []
+        elif name == "f":
+            formula = sink = []
+            shares = attributes.get("si") if attributes.get("t") == "shared" else None
+        elif name == "t":
+            if phonetic:
+                sink = None
+            else:
+                sink = value = [] if value is None else value
+        elif name == "row":
+            if open_cell:
+                keep()
+            text = attributes.get("r")
+            row, row_text = (row + 1, str(row + 1)) if text is None else (_row_number(text, f"row {text}"), text)
+            column = 0
+            if attributes.get("hidden") in ("1", "true"):
+                found.hidden_rows.add(row)
+            if count > MOST_CELLS:
+                raise RefusedFile("too_many_cells", found=f"{count:,} +", expected=f"{MOST_CELLS:,}")
+        elif name == "rPh":
+            phonetic = True
+        elif name == "mergeCell":
+            found.merges += _merge(attributes.get("ref", ""))
+        elif name == "col" and attributes.get("hidden") in ("1", "true"):
+            found.hidden_columns.append((whole(attributes.get("min")), whole(attributes.get("max"))))
+
+    def end(name: str) -> None:
+        nonlocal sink, phonetic
+        sink = None
+        name = name.rpartition(":")[2]
+        if name == "rPh":
+            phonetic = False
+        elif name == "c":
+            keep()
+            parser.EndElementHandler = None
+
+    def text(chunk: str) -> None:
+        if sink is not None:
+            sink.append(chunk)
+
+    parser = package.parser()
+    parser.StartElementHandler, parser.CharacterDataHandler = start, text
+    package.give(part, parser, data)
+    if open_cell:
+        keep()
+    return found
+
+
+def _row_number(text: str, ref: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    if not 0 < number <= MOST_ROWS:
+        raise RefusedFile("far_cell", found=ref[:40], expected="A1 – XFD1048576")
+    return number
+
+
+def _column_of(letters: str, ref: str) -> int:
+    known = 0 < len(letters) < 4 and letters.isascii() and letters.isupper()
+    if not known or column_number(letters) > MOST_COLUMNS:
+        raise RefusedFile("far_cell", found=ref[:40], expected="A1 – XFD1048576")
+    return column_number(letters)
+
+
+def _merge(ref: str) -> list[tuple[Place, Place]]:
+    match = _RANGE.fullmatch(ref)
+    if not match:
+        return []
+    return [((int(match[2]), column_number(match[1])), (int(match[4]), column_number(match[3])))]
+
+
+def column_number(letters: str) -> int:
+    """Return the number of a column.
+
+    >>> column_number("A"), column_number("AA")
+    (1, 27)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+@lru_cache(maxsize=1024)
+def column_letters(column: int) -> str:
+    """Return the letters of a column.
+
+    >>> column_letters(1), column_letters(28)
+    ('A', 'AB')
+    """
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def address(row: int, column: int) -> str:
+    """Return a cell's name.
+
+    >>> address(7, 28)
+    'AB7'
+    """
+    return f"{column_letters(column)}{row}"
