@@ -47,7 +47,7 @@ def material(case: Settings, library: Library) -> Material:
         [(period, reckoning)] = store.reckonings().items()
         found = Basis(store, library, period, reckoning).material
         shots = [row["picture"].plain for row in found.rows("photos")]
-        kept = {shot.sha256: found.picture(shot.sha256) for shot in shots}  # type: ignore[union-attr]
+        kept = {shot.clean: found.picture(shot.clean) for shot in shots}  # type: ignore[union-attr]
         return dataclasses.replace(found, picture=kept.__getitem__)
 
 

@@ -202,7 +202,7 @@ class Layout:
         picture, alt = row["picture"].plain, self.editor.words(row, "alt")
         if not isinstance(picture, Picture):
             return None
-        return Pictured(self.material.picture(picture.sha256), *box, alt.text if alt else "", keep=keep)
+        return Pictured(self.material.picture(picture.clean), *box, alt.text if alt else "", keep=keep)
 
     def pairs(self) -> list[dict[str, object]]:
         """Return the pictures of before and after; without consent to both there is no pair."""
