@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
+import html
+import io
+import re
+import zipfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from pipeline.model import Addend, Change, Figure, Record, Restatement, Words
 
 NO_VALUE = "–"
+PARAGRAPH = re.compile(r"<w:p(?:>| [^>]*[^/]>).*?</w:p>", re.DOTALL)
+TEXT = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>")
 
 
 def find_restatements(said: Iterable[Figure], today: Iterable[Figure], printed: Collection[str]) -> list[Restatement]:
@@ -90,3 +97,27 @@ def _fields(before: Record, after: Record) -> list[Change]:
         for field in after.values
         if before[field] != after[field]
     ]
+
+
+def find_edits(draft: bytes, issued: bytes) -> list[str]:
+    """Return what a person changed in a Word document that went out: `was → is`, a line for each place.
+
+    What is no Word document, a PDF perhaps, cannot be compared and gives nothing.
+    """
+    before, after = _paragraphs(draft), _paragraphs(issued)
+    places = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes() if before and after else []
+    return [
+        f"{' / '.join(before[start:end]) or NO_VALUE} → {' / '.join(after[first:last]) or NO_VALUE}"
+        for what, start, end, first, last in places
+        if what != "equal"
+    ]
+
+
+def _paragraphs(data: bytes) -> list[str]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            text = archive.read("word/document.xml").decode("utf-8", "replace")
+    except (zipfile.BadZipFile, KeyError):
+        return []
+    found = ("".join(TEXT.findall(paragraph)) for paragraph in PARAGRAPH.findall(text))
+    return [html.unescape(one) for one in found if one.strip()]

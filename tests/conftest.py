@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from pipeline.form import load_library
-from pipeline.model import Library
+from pipeline.form import Guidance, Known, load_library, write_blank
+from pipeline.model import Form, Library
 from pipeline.settings import Settings, load_settings
 from tests.build import workbook
 
@@ -23,6 +23,22 @@ Send = Callable[..., Path]
 def library() -> Library:
     """The shipped forms, lists and indicators."""
     return load_library(ROOT / "templates")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def blank_forms_once() -> Iterator[None]:
+    """Blank forms are pure, and dear to make a thousand times: the same one is made once in a session."""
+    made: dict[str, bytes] = {}
+
+    def write_once(form: Form, library: Library, guidance: Guidance, known: Known) -> bytes:
+        asked = f"{form.name} {library.sha256} {guidance} {known}"
+        if asked not in made:
+            made[asked] = write_blank(form, library, guidance, known)
+        return made[asked]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("pipeline.run.blanks.write_blank", write_once)
+        yield
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 
 from pipeline.examine import Here, Limits, Workers, examine, result
+from pipeline.messages import say
 from pipeline.model import Checked, Library, Terms
 from pipeline.run import run
 from pipeline.run.ask import check_files, status
@@ -99,10 +100,11 @@ NO_WORKBOOKS = [
 ]
 
 
-@pytest.mark.parametrize(("data", "code"), NO_WORKBOOKS)
-def test_what_is_no_workbook_is_told_what_it_is(library: Library, data: bytes, code: str) -> None:
+@pytest.mark.parametrize(("data", "code", "what"), NO_WORKBOOKS)
+def test_what_is_no_workbook_is_told_what_it_is(library: Library, data: bytes, code: str, what: str) -> None:
     checked = examine(data, library, Terms())
     assert [finding.code for finding in checked.findings] == [code]
+    assert what in say(checked.findings[0]).en
     assert not checked.accepted
 
 

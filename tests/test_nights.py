@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -204,6 +205,23 @@ def test_what_went_out_is_kept_for_ever(office: Settings, send: Send) -> None:
     assert status(office)["acts"][0]["sha256"] in {
         one.stem for one in office.archive.rglob("*.docx") if one.read_bytes() == sent
     }
+
+
+def test_what_a_person_changed_in_what_went_out_is_listed(office: Settings, send: Send) -> None:
+    send_all(send)
+    run(office, NOW)
+    path = office.reports / "2014-Q4" / "donor-report.docx"
+    with zipfile.ZipFile(path) as draft:
+        parts = {name: draft.read(name) for name in draft.namelist()}
+    assert parts["word/document.xml"].count(b"None. No figure") == 1
+    parts["word/document.xml"] = parts["word/document.xml"].replace(b"None. No figure", b"None &amp; no figure")
+    with zipfile.ZipFile(path, "w") as edited:
+        for name, data in parts.items():
+            edited.writestr(name, data)
+    assert issue_now(office).acts == ["issue donor_report (cli-issue, places that a person changed: 1)"]
+    assert status(office)["acts"][0]["edits"] == (
+        "None. No figure of an earlier report has changed. → None & no figure of an earlier report has changed."
+    )
 
 
 def test_a_file_that_did_not_go_out_cannot_be_issued(office: Settings, send: Send) -> None:

@@ -57,14 +57,15 @@ def run(settings: Settings, now: datetime, period: Period | None = None) -> Outc
         take_deliveries(night)
         collect(night)
         learn_acts(night)
-        for when in night.periods():
-            if period in (None, when) and not is_locked(night, when):
-                rule(night, when)
-                reckon(night, when)
-                write_reports(night, when)
-        write_pdfs(night)
-        issue_reports(night)
+        wanted = [when for when in night.periods() if period in (None, when) and not is_locked(night, when)]
+        for when in wanted:
+            rule(night, when)
+            reckon(night, when)
+        issue_reports(night)  # the drafts that lay there before tonight's are written
         find_restated(night)
+        for when in wanted:
+            write_reports(night, when)
+        write_pdfs(night)
         offer_blanks(night)
         show_status(night)
         night.outcome.unanswered = [str(one) for one in unanswered(night.store, night.library)]

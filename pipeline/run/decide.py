@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipeline.model import Period, Record, Submission
-from pipeline.restate import find_restatements
+from pipeline.restate import find_edits, find_restatements
 from pipeline.run.known import project_returns, tables_of
 from pipeline.run.night import Night
 from pipeline.store import Act, Store
@@ -36,9 +36,10 @@ def act_of(row: Record, at: str) -> Act:
 
 
 def decide(night: Night, act: Act) -> None:
-    """Keep an act, and say so."""
+    """Keep an act, and say so; of what went out, also how many places a person had changed in it."""
     night.store.decide(act)
-    night.outcome.acts.append(f"{act.act} {act.report or act.office or act.period} ({act.code})")
+    edited = f", places that a person changed: {len(act.edits.splitlines())}" if act.edits else ""
+    night.outcome.acts.append(f"{act.act} {act.report or act.office or act.period} ({act.code}{edited})")
 
 
 def rule(night: Night, period: Period) -> None:
@@ -120,7 +121,8 @@ def issue(night: Night, act: Act) -> None:
         name: getattr(act, name)
         for name in ("act", "period", "dated", "by", "at", "code", "report", "office", "file", "reason")
     }
-    decide(night, Act(**told, sha256=sha256, reckoning=frozen))
+    edits = find_edits(night.store.archive.bytes_of(draft.sha256), data)
+    decide(night, Act(**told, sha256=sha256, reckoning=frozen, edits="\n".join(edits)))
     night.store.announce(before, issues(night.store)[-1][0])
 
 

@@ -55,6 +55,7 @@ class Act:
     reason: str = ""
     sha256: str = ""  # of what went out
     reckoning: str = ""
+    edits: str = ""  # what a person changed in what went out, a line each
 
 
 ENTRIES = {"taking": Taking, "draft": Draft, "act": Act}

@@ -24,7 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-EDITION = 2  # raised when a table changes: the ledger is then made again
+EDITION = 3  # raised when a table changes: the ledger is then made again
 
 meta = MetaData()
 
@@ -266,6 +266,7 @@ act = Table(
     Column("reason", Text, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("reckoning", String(64), nullable=False),
+    Column("edits", Text, nullable=False),
     _one_of("act", "issue", "lock", "unlock", "send_back", "hold", "choose"),
 )
 restatement = Table(
