@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from xml.parsers import expat
 
 from pipeline.errors import RefusedFile
 from pipeline.read.package import MOST_CELLS, Package, whole
@@ -31,7 +32,6 @@ class Sheeted:
     inside: dict[Place, tuple[str, str | None]] = field(default_factory=dict)  # cells that may hold a picture
 
 
-_KNOWN = frozenset(("c", "v", "f", "t", "is", "r", "row", "rPh", "mergeCell", "col"))
 _TEXTS = ("str", "inlineStr")  # kinds whose blanks count: only for these the end of an element is listened to
 
 
@@ -128,110 +128,138 @@ _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 
 def read_events(package: Package, part: str, data: bytes) -> Sheeted:
-    """Return what stands in a sheet, whatever way its XML is written.
+    """Return what stands in a sheet, whatever way its XML is written."""
+    parser = package.parser()
+    events = _Events(parser)
+    parser.StartElementHandler, parser.CharacterDataHandler = events.start, events.text
+    package.give(part, parser, data)
+    events.keep()
+    return events.found
 
-    One long function on purpose: five million events of a large sheet pass here.  Numbers and
-    shared texts need no end of element (blanks around them mean nothing), so the parser is
-    asked for ends only within texts (see docs/benchmarks.md).
+
+class _Events:
+    """A sheet as its elements go by.
+
+    Numbers and shared texts need no end of element (blanks around them mean nothing), so the
+    parser is asked for ends only within texts (see docs/benchmarks.md).
     """
-    found = Sheeted()
-    rows, columns = found.rows, {"": 0}
-    row = column = count = 0
-    row_text, open_cell, phonetic = "0", False, False
-    kind, style, rich = "n", None, None
-    formula: list[str] | None = None
-    value: list[str] | None = None
-    sink: list[str] | None = None
-    shared: dict[str, str] = {}
-    shares: str | None = None
 
-    def keep() -> None:
-        nonlocal open_cell, sink
-        open_cell, sink = False, None
-        if value is None and formula is None:
-            return
-        said = None if formula is None else "".join(formula).strip()
-        if shares is not None and said is not None:  # a formula written once for several cells
-            said = shared.setdefault(shares, said) if said else shared.get(shares, "=")
-        text = "".join(value or ()) or ("" if kind == "str" and value is not None else None)
-        kept = rows.get(row)
-        if kept is None:
-            kept = rows[row] = {}
-        kept[column] = (kind, style, text, said or None, rich)
-        if rich or (kind == "str" and "DISPIMG" in (said or text or "")):
-            found.inside[row, column] = (said or text or "", rich)
+    __slots__ = (
+        *("found", "count", "row", "row_text", "column", "kind", "style", "rich", "open", "phonetic"),
+        *("formula", "value", "sink", "shared", "shares", "_parser", "_columns", "_begins"),
+    )
 
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, row_text, column, count, open_cell, kind, style, rich, value, formula, sink, shares, phonetic
-        if name not in _KNOWN:
-            name = name.rpartition(":")[2]
-            if name not in _KNOWN:
-                sink = None
-                return
-        if name == "c":
-            if open_cell:
-                keep()
-            count += 1
-            ref = attributes.get("r")
-            if ref is None:
-                column += 1
-            else:
-                letters = ref.rstrip(_DIGITS)
-                number = ref[len(letters) :]
-                if number != row_text:
-                    row, row_text = _row_number(number, ref), number
-                column = columns.get(letters) or columns.setdefault(letters, _column_of(letters, ref))
-            open_cell, value, formula, sink, shares = True, None, None, None, None
-            kind, style, rich = attributes.get("t", "n"), attributes.get("s"), attributes.get("vm")
-            if kind in _TEXTS:
-                parser.EndElementHandler = end
-        elif name == "v":
-            value = sink = []
-        elif name == "f":
-            formula = sink = []
-            shares = attributes.get("si") if attributes.get("t") == "shared" else None
-        elif name == "t":
-            if phonetic:
-                sink = None
-            else:
-                sink = value = [] if value is None else value
-        elif name == "row":
-            if open_cell:
-                keep()
-            text = attributes.get("r")
-            row, row_text = (row + 1, str(row + 1)) if text is None else (_row_number(text, f"row {text}"), text)
-            column = 0
-            if attributes.get("hidden") in ("1", "true"):
-                found.hidden_rows.add(row)
-            if count > MOST_CELLS:
-                raise RefusedFile("too_many_cells", found=f"{count:,} +", expected=f"{MOST_CELLS:,}")
-        elif name == "rPh":
-            phonetic = True
-        elif name == "mergeCell":
-            found.merges += _merge(attributes.get("ref", ""))
-        elif name == "col" and attributes.get("hidden") in ("1", "true"):
-            found.hidden_columns.append((whole(attributes.get("min")), whole(attributes.get("max"))))
+    def __init__(self, parser: expat.XMLParserType) -> None:
+        self._parser, self.found = parser, Sheeted()
+        self.count = self.row = self.column = 0
+        self.row_text, self.open, self.phonetic = "0", False, False
+        self.formula: list[str] | None = None
+        self.value: list[str] | None = None
+        self.sink: list[str] | None = None
+        self.shared: dict[str, str] = {}
+        self.shares: str | None = None
+        self._columns = {"": 0}
+        self._begins = {
+            "c": self._cell,
+            "v": self._value,
+            "f": self._formula,
+            "t": self._text,
+            "is": self._nothing,
+            "r": self._nothing,
+            "row": self._row,
+            "rPh": self._phonetic,
+            "mergeCell": self._merge,
+            "col": self._col,
+        }
 
-    def end(name: str) -> None:
-        nonlocal sink, phonetic
-        sink = None
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        begin = self._begins.get(name) or self._begins.get(name.rpartition(":")[2])
+        if begin is None:
+            self.sink = None
+        else:
+            begin(attributes)
+
+    def end(self, name: str) -> None:
+        self.sink = None
         name = name.rpartition(":")[2]
         if name == "rPh":
-            phonetic = False
+            self.phonetic = False
         elif name == "c":
-            keep()
-            parser.EndElementHandler = None
+            self.keep()
+            self._parser.EndElementHandler = None
 
-    def text(chunk: str) -> None:
-        if sink is not None:
-            sink.append(chunk)
+    def text(self, chunk: str) -> None:
+        if self.sink is not None:
+            self.sink.append(chunk)
 
-    parser = package.parser()
-    parser.StartElementHandler, parser.CharacterDataHandler = start, text
-    package.give(part, parser, data)
-    if open_cell:
-        keep()
-    return found
+    def _row(self, attributes: dict[str, str]) -> None:
+        self.keep()
+        text = attributes.get("r") or str(self.row + 1)
+        self.row, self.row_text, self.column = _row_number(text, f"row {text}"), text, 0
+        if attributes.get("hidden") in ("1", "true"):
+            self.found.hidden_rows.add(self.row)
+        if self.count > MOST_CELLS:
+            raise RefusedFile("too_many_cells", found=f"{self.count:,} +", expected=f"{MOST_CELLS:,}")
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        self.keep()
+        self.count += 1
+        ref = attributes.get("r")
+        if ref is None:
+            self.column += 1
+        else:
+            self._place(ref)
+        self.open, self.value, self.formula, self.sink, self.shares = True, None, None, None, None
+        self.kind, self.style, self.rich = attributes.get("t", "n"), attributes.get("s"), attributes.get("vm")
+        if self.kind in _TEXTS:
+            self._parser.EndElementHandler = self.end
+
+    def _place(self, ref: str) -> None:
+        letters = ref.rstrip(_DIGITS)
+        number = ref[len(letters) :]
+        if number != self.row_text:
+            self.row, self.row_text = _row_number(number, ref), number
+        column = self._columns.get(letters)
+        self.column = column or self._columns.setdefault(letters, _column_of(letters, ref))
+
+    def _value(self, _: dict[str, str]) -> None:
+        self.value = self.sink = []
+
+    def _formula(self, attributes: dict[str, str]) -> None:
+        self.formula = self.sink = []
+        self.shares = attributes.get("si") if attributes.get("t") == "shared" else None
+
+    def _text(self, _: dict[str, str]) -> None:
+        if self.phonetic:
+            self.sink = None
+        else:
+            self.sink = self.value = [] if self.value is None else self.value
+
+    def _phonetic(self, _: dict[str, str]) -> None:
+        self.phonetic = True
+
+    def _nothing(self, _: dict[str, str]) -> None:
+        """Go on with the text that is being read: these elements only stand around it."""
+
+    def _merge(self, attributes: dict[str, str]) -> None:
+        self.found.merges += _merge(attributes.get("ref", ""))
+
+    def _col(self, attributes: dict[str, str]) -> None:
+        if attributes.get("hidden") in ("1", "true"):
+            self.found.hidden_columns.append((whole(attributes.get("min")), whole(attributes.get("max"))))
+
+    def keep(self) -> None:
+        """Keep the cell that was being read, if it says anything."""
+        was_open, self.open, self.sink = self.open, False, None
+        if not was_open or (self.value is None and self.formula is None):
+            return
+        said = None if self.formula is None else "".join(self.formula).strip()
+        if self.shares is not None and said is not None:  # a formula written once for several cells
+            said = self.shared.setdefault(self.shares, said) if said else self.shared.get(self.shares, "=")
+        text = "".join(self.value or ()) or ("" if self.kind == "str" and self.value is not None else None)
+        self.found.rows.setdefault(self.row, {})[self.column] = (self.kind, self.style, text, said or None, self.rich)
+        if self.rich or (self.kind == "str" and "DISPIMG" in (said or text or "")):
+            self.found.inside[self.row, self.column] = (said or text or "", self.rich)
 
 
 def _row_number(text: str, ref: str) -> int:
