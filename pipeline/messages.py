@@ -513,6 +513,11 @@ TOGETHER: Mapping[str, Message] = {
         "Version {found} of this return was already accepted with other content. Raise “Version of this return” on the cover to {expected} and say what changed, or ask the project office.",
         "第 {found} 次报送已被接收，但内容不同。请将封面上的“报送次数”改为 {expected} 并说明变化，或联系项目办公室。",
     ),
+    "parts": Message(
+        ERROR,
+        "Version {found} of this return was already accepted, and this workbook has none of its rows: it looks like a part. One workbook an office and quarter: put all rows into one, set “Version of this return” on its cover to {expected}, and send that.",
+        "第 {found} 次报送已被接收，而本工作簿没有其中任何一行，像是分开填写的一部分。每单位每季度只报一份工作簿：请把所有数据合并到一份，将封面上的“报送次数”改为 {expected} 后报送。",
+    ),
 }
 
 # What is wrong with a Word template, or with what is printed in it.

@@ -159,6 +159,7 @@ def test_two_parts_in_one_night_are_not_joined_and_not_lost(office: Settings, se
     outcome = run(office, NOW)
     assert outcome.code == 1
     assert sorted(states(office).values()) == ["accepted", "accepted", "held"]
+    assert "it looks like a part. One workbook an office and quarter" in outcome.unanswered[0]
 
 
 def test_a_return_is_held_sent_back_and_comes_again(office: Settings, send: Send) -> None:

@@ -66,9 +66,9 @@ def _why_held(store: Store, submission: Submission) -> Finding | None:
     why = store.standings(submission.id)[-1][2] or ""
     if why.startswith("rows_lost: "):
         return messages.finding("rows_lost", found=why.removeprefix("rows_lost: "))
-    expected = str(submission.version + 1)
-    told = messages.finding("same_version_differs", found=str(submission.version), expected=expected)
-    return told if why == "same_version_differs" else None
+    if why in ("same_version_differs", "parts"):
+        return messages.finding(why, found=str(submission.version), expected=str(submission.version + 1))
+    return None
 
 
 def _latest(store: Store) -> list[Submission]:

@@ -104,20 +104,31 @@ def place(night: Night, number: int, taking: Taking, rules: str) -> None:
 def standing(night: Night, before: Sequence[Submission], checked: Checked, rules: str) -> tuple[str, str | None]:
     """Return how a return stands when it comes: received, or held for a person and why.
 
-    The same version with other content than one that is good is nobody's to choose between.
+    The same version with other content than one that is good is nobody's to choose between;
+    if the two share no row, they are parts of one.
     A version that loses rows is held until its cover names them.
     """
     stamp = checked.stamp
     good = [one for one in before if one.state not in OUT and is_good(night, one, rules)]
     if stamp is None or not good:
         return "received", None
-    if any(one.version == stamp.version for one in good):
-        return "held", "same_version_differs"
+    for one in (one for one in good if one.version == stamp.version):
+        return "held", "parts" if _are_parts(night, one, checked, rules) else "same_version_differs"
     last = night.store.examined(good[-1].sha256, rules)
     lost = [one for one in restate.find_changes(last[1].records if last else (), checked.records) if one.what == "gone"]
     unnamed = [f"{one.table} {one.key}" for one in lost if one.key not in stamp.whats_new]
     newer = stamp.version > good[-1].version
     return ("held", f"rows_lost: {', '.join(unnamed)}") if unnamed and newer else ("received", None)
+
+
+def _are_parts(night: Night, submission: Submission, checked: Checked, rules: str) -> bool:
+    """Whether two workbooks share no row, as when an office splits its return among several."""
+    found = night.store.examined(submission.sha256, rules)
+    assert found is not None, "it is good, so it was examined"
+    before, now = (
+        {(one.table, one.key) for one in some.records if one.table != "cover"} for some in (found[1], checked)
+    )
+    return bool(before) and bool(now) and not before & now
 
 
 def is_good(night: Night, submission: Submission, rules: str) -> bool:
