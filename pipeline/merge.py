@@ -31,6 +31,7 @@ from pipeline.model import (
     State,
     Table,
     Value,
+    Words,
 )
 
 RULES_EDITION = 1  # raised by hand when merging means something else, so that figures are computed anew
@@ -113,8 +114,9 @@ def _correct(
                 target, values={**target.values, field: value}
             )
             by[target.ref, field] = row.ref
-        elif outcome == "no_match":
-            found.append(_tell(finding("correction_no_match", **why), row.office, row, "expected"))
+        elif why:
+            told = finding("correction_no_match", why_en=why.en, why_zh=why.zh)
+            found.append(_tell(told, row.office, row, "expected"))
         elif outcome == "not_needed":
             found.append(
                 _tell(finding("correction_not_needed", found=str(row["instead"].plain)), row.office, row, "instead")
@@ -124,40 +126,22 @@ def _correct(
 
 def _outcome(
     row: Record, target: Record | None, tables: Mapping[str, Table], library: Library
-) -> tuple[str, Value | None, dict[str, str]]:
+) -> tuple[str, Value | None, Words | None]:
     """Return what becomes of a correction: applied, not_needed or no_match, the new value, and why not."""
+    table, key, named, said = (row[name].plain for name in ("table", "key", "field", "expected"))
     if target is None:
-        return (
-            "no_match",
-            None,
-            {
-                "why_en": f"no row {row['key'].plain!r} in {row['table'].plain!r}",
-                "why_zh": f"“{row['table'].plain}”表中没有“{row['key'].plain}”",
-            },
-        )
-    names = {field.name: field for field in tables[target.table].fields}
-    field = names.get(str(row["field"].plain))
+        return "no_match", None, Words(f"no row {key!r} in {table!r}", f"“{table}”表中没有“{key}”")
+    field = next((field for field in tables[target.table].fields if field.name == named), None)
     if field is None:
-        return (
-            "no_match",
-            None,
-            {"why_en": f"no field {row['field'].plain!r}", "why_zh": f"没有“{row['field'].plain}”一栏"},
-        )
+        return "no_match", None, Words(f"no field {named!r}", f"没有“{named}”一栏")
     stands = target[field.name]
     expected, instead = (_typed(row, name, field, stands, library) for name in ("expected", "instead"))
     if stands == instead:
-        return "not_needed", None, {}
+        return "not_needed", None, None
     if stands != expected:
         typed = target.typed.get(field.name, "")
-        return (
-            "no_match",
-            None,
-            {
-                "why_en": f"{typed!r} stands there, not {row['expected'].plain!r}",
-                "why_zh": f"原处为“{typed}”，而非“{row['expected'].plain}”",
-            },
-        )
-    return "applied", instead, {}
+        return "no_match", None, Words(f"{typed!r} stands there, not {said!r}", f"原处为“{typed}”，而非“{said}”")
+    return "applied", instead, None
 
 
 def _typed(row: Record, name: str, field: Field, stands: Value, library: Library) -> Value:

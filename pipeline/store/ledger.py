@@ -331,33 +331,15 @@ class Store:
             if db.scalar(select(t.reckoning.c.id).where(t.reckoning.c.id == reckoning)):
                 db.execute(update(t.reckoning).where(t.reckoning.c.id == reckoning).values(nth=nth))
                 return
-            row = {
-                "id": reckoning,
-                "nth": nth,
-                "period": str(merged.period),
-                "previous": previous,
-                "definitions": definitions,
-            }
-            db.execute(insert(t.reckoning).values(**row))
+            row = {"id": reckoning, "nth": nth, "period": str(merged.period), "previous": previous}
+            db.execute(insert(t.reckoning).values(**row, definitions=definitions))
             own = {"reckoning": reckoning}
-            _insert(
-                db,
-                t.counted,
-                [{**own, "submission": one.submission.id, "examination": one.examination} for one in counted],
-            )
+            used = [{"submission": one.submission.id, "examination": one.examination} for one in counted]
+            _insert(db, t.counted, [{**own, **one} for one in used])
             _insert(db, t.decided, [{**own, **dataclasses.asdict(one)} for one in merged.decided])
-            _insert(
-                db,
-                t.finding,
-                [
-                    {**_finding_row(f), **own, "submission": name, "office": name.split("/")[0]}
-                    for name, found in judged.items()
-                    for f in found
-                ],
-            )
-            _insert(
-                db, t.finding, [{**_finding_row(f), **own, "office": f.params.get("office")} for f in merged.findings]
-            )
+            _insert(db, t.finding, [{**own, **one} for one in _judged_rows(judged)])
+            of_offices = [{**_finding_row(one), "office": one.params.get("office")} for one in merged.findings]
+            _insert(db, t.finding, [{**own, **one} for one in of_offices])
             _save_figures(db, own, figures)
 
     def reckonings(self) -> dict[Period, str]:
@@ -623,6 +605,14 @@ def _record_row(record: Record) -> dict[str, Any]:
 
 
 FINDING = ("code", "sheet", "field", "key", "found", "expected", "excepted_by")
+
+
+def _judged_rows(judged: Mapping[str, Sequence[Finding]]) -> list[dict[str, Any]]:
+    return [
+        {**_finding_row(one), "submission": name, "office": name.split("/")[0]}
+        for name, found in judged.items()
+        for one in found
+    ]
 
 
 def _finding_row(one: Finding) -> dict[str, Any]:
