@@ -74,7 +74,6 @@ SAID: list[tuple[str, dict[str, Any]]] = [
     ('<c r="A1" t="s"><v>1</v></c>', {"typed": "rich text"}),
     ('<c r="A1" t="s"><v>2</v></c>', {"typed": "line\rend _x0041_ x"}),
     ('<c r="A1" t="s"><v>3</v></c>', {"typed": ""}),
-    ('<c r="A1" t="s"><v/></c>', {"typed": None}),
     ('<c r="A1" t="inlineStr"><is><t>in&amp;line</t></is></c>', {"typed": "in&line"}),
     ('<c r="A1" t="inlineStr"><is><r><t>a</t></r><r><t> b</t></r><rPh sb="0" eb="1"><t>x</t></rPh></is></c>', {"typed": "a b"}),
     ('<c r="A1"><v>4.1300000000000003E-2</v></c>', {"typed": Decimal("0.0413")}),
@@ -103,6 +102,15 @@ def test_a_cell_says_what_stands_in_it(xml: str, said: dict[str, Any], by_events
     comment = "<!-- so that it is read event by event -->" if by_events else ""
     data = book(f"<sheetData>{comment}<row>{xml}</row></sheetData>", **{"xl/styles.xml": STYLES, "xl/sharedStrings.xml": TEXTS})  # fmt: skip
     assert one(data) == Cell("S", "A1", **said)
+
+
+@pytest.mark.parametrize("xml", ['<c r="A1" t="s"><v/></c>', '<c r="A1" s="1"/>', '<c r="A1" t="str"><v></v></c>'])
+@pytest.mark.parametrize("comment", ["", "<!-- so that it is read event by event -->"])
+def test_a_cell_that_says_nothing_is_none(xml: str, comment: str) -> None:
+    data = book(
+        f"<sheetData>{comment}<row>{xml}</row></sheetData>", **{"xl/styles.xml": STYLES, "xl/sharedStrings.xml": TEXTS}
+    )
+    assert one(data) is None
 
 
 def test_a_formula_written_once_for_several_cells_is_that_of_each() -> None:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.errors import RefusedFile
 from pipeline.model import Cell
 from pipeline.read.package import Package
 from pipeline.read.pictures import Placed, Pool
-from pipeline.read.sheet import Place, Raw, Sheeted, address, column_letters, read_sheet
+from pipeline.read.sheet import Place, Raw, Sheeted, address, read_sheet
 from pipeline.read.styles import formats_of, shared_texts, unescape
 
 _NOTHING: Mapping[int, Raw] = {}
+_new = tuple.__new__
 
 
 @dataclass(frozen=True, slots=True)
 class Styles:
     """What the cells of a workbook share."""
 
-    texts: list[str]
-    formats: Mapping[str | None, str]  # by the cell's style number, as written: general number percent date text
+    texts: Mapping[str, str]  # by the number under which they are shared, as written
+    formats: Mapping[str, str]  # by the cell's style number, as written: general number percent date text
     date1904: bool
 
 
@@ -45,28 +47,25 @@ class Tab:
                 return Cell(self.name, address(row, column), error=one.fault, picture=one.picture)
         if raw is None:
             return None
-        cell = self._made(raw, row, column)
+        cell = self._made(raw)
         return cell._replace(picture=placed[0].picture) if placed else cell
 
-    def _made(self, raw: Raw, row: int, column: int) -> Cell:
-        kind, style, value, formula, _ = raw
+    def _made(self, raw: Raw) -> Cell:
+        letters, number, style, kind, formula, value = raw
         styles = self.styles
-        return Cell(
-            self.name,
-            f"{column_letters(column)}{row}",
-            _typed(kind, value, styles.texts),
-            styles.formats.get(style, "general"),
-            formula,
-            (value or "").strip() if kind == "e" else None,
-            styles.date1904,
-        )
+        text = styles.texts.get(value) if kind == "s" else None
+        typed = _typed(kind, value, formula) if text is None else text
+        error = value.strip() if kind == "e" else None
+        shown = styles.formats.get(style, "general")
+        # as Cell(…), whose own __new__ takes twice as long
+        return _new(Cell, (self.name, letters + number, typed, shown, formula or None, error, styles.date1904, None))
 
     def row(self, row: int) -> Iterator[tuple[int, Cell]]:
         """Yield (column, cell) of all that stands in a row, from the left."""
         raws = self.sheeted.rows.get(row, _NOTHING)
         if not self.pictures:
             for column in sorted(raws):
-                yield column, self._made(raws[column], row, column)
+                yield column, self._made(raws[column])
             return
         for column in sorted({*raws, *(column for at, column in self.pictures if at == row)}):
             cell = self.cell(row, column)
@@ -94,7 +93,7 @@ def read_tabs(package: Package) -> tuple[Tab, ...]:
     relations = package.relations(book)
     names, date1904 = _names(package, book)
     styles = Styles(
-        shared_texts(package, _only(relations.values(), "sharedStrings")),
+        {str(at): text for at, text in enumerate(shared_texts(package, _only(relations.values(), "sharedStrings")))},
         formats_of(package, _only(relations.values(), "styles")),
         date1904,
     )
@@ -131,24 +130,21 @@ def _tab(package: Package, name: str, hidden: bool, part: str, styles: Styles, p
     return Tab(name, hidden, sheeted, styles, pool.of_sheet(part, sheeted.inside))
 
 
-def _typed(kind: str, value: str | None, texts: Sequence[str]) -> str | Decimal | bool | None:
-    """Return what a cell holds, by its kind; an error holds nothing."""
-    if value is None or kind == "e":
-        return None
-    if kind == "s":
-        return _shared(value, texts)
+def _typed(kind: str, value: str, formula: str) -> str | Decimal | bool | None:
+    """Return what a cell holds, by its kind; an error holds nothing, a formula of text perhaps an empty one."""
+    if not value:
+        return "" if kind == "str" and formula else None
     return _KINDS.get(kind, unescape)(value)
 
 
-def _shared(value: str, texts: Sequence[str]) -> str | None:
+def _unshared(value: str) -> str | None:
+    """Return a shared text that is not referred to in the usual way; there is none of that number."""
     if not value.strip():
         return None
-    try:
-        return texts[int(value) if "-" not in value else len(texts)]
-    except (ValueError, IndexError) as error:
-        raise RefusedFile("damaged", what=f"shared text {value[:20]}", what_zh=f"共享文本 {value[:20]}") from error
+    raise RefusedFile("damaged", what=f"shared text {value[:20]}", what_zh=f"共享文本 {value[:20]}")
 
 
+@lru_cache(maxsize=1 << 16)  # the same numbers stand in a sheet again and again
 def _number(text: str) -> Decimal | None:
     """Return a number as a person typed it: Excel stores 0.0413 as 4.1300000000000003E-2.
 
@@ -173,4 +169,6 @@ _KINDS: Mapping[str, Callable[[str], str | Decimal | bool | None]] = {
     "": _number,
     "b": lambda value: value.strip() in ("1", "true"),
     "d": str.strip,
+    "e": lambda _: None,
+    "s": _unshared,
 }

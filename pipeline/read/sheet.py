@@ -18,7 +18,7 @@ PIECE = 1 << 20
 _DIGITS = "0123456789"
 
 Place = tuple[int, int]  # row and column, both from 1
-Raw = tuple[str, str | None, str | None, str | None, str | None]  # kind, style, value, formula, rich value
+Raw = tuple[str, str, str, str, str, str]  # letters, row, style, kind, formula, value: as written, "" for none
 
 
 @dataclass(slots=True)
@@ -37,8 +37,8 @@ _TEXTS = ("str", "inlineStr")  # kinds whose blanks count: only for these the en
 
 # A cell as Excel, WPS, LibreOffice and the common libraries write nearly all of theirs.
 _PLAIN = re.compile(
-    r'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?'
-    r" ?(?:/>|>(?:<f>([^<]*)</f>)?(?:<v>([^<]*)</v>|<v ?/>)?(?:<is><t(?: [^<>]*)?>([^<]*)</t></is>)?</c>)"
+    r'<c r="([A-Z]{1,3}+)([1-9][0-9]{0,6}+)"(?: s="([0-9]++)")?+(?: t="([a-zA-Z]++)")?+'
+    r" ?+(?:/>|>(?:<f>([^<]*+)</f>)?+(?:(?:<v>|<is><t(?: [^<>]*+)?+>)([^<]*+)(?:</v>|</t></is>)|<v ?/>)?+</c>)"
 )
 _HIDDEN_ROW = re.compile(r'<row (?=[^<>]*\bhidden="(?:1|true)")[^<>]*\br="([0-9]{1,7})"')
 _REST = re.compile(r"<(mergeCell|col) ([^<>]*)>")
@@ -70,10 +70,17 @@ def _read_plain(package: Package, part: str, data: bytes) -> Sheeted | None:
         return None
     if count > MOST_CELLS:
         raise RefusedFile("too_many_cells", found=f"{count:,}", expected=f"{MOST_CELLS:,}")
-    found = Sheeted(hidden_rows={int(number) for number in _HIDDEN_ROW.findall(text)})
-    if sum(_keep_plain(found, _PLAIN.findall(some)) for some in _rows_of(text)) != count:
+    found, columns = Sheeted(hidden_rows={int(number) for number in _HIDDEN_ROW.findall(text)}), _Columns()
+    for some in _rows_of(text):
+        cells: Sequence[Raw] = _PLAIN.findall(some)
+        if "&" in some or "DISPIMG" in some:
+            cells = _odd(found, cells, columns)
+        count -= _keep_plain(found, cells, columns)
+    if count:
         return None
-    for name, rest in _REST.findall(text):
+    found.rows = {row: kept for row, kept in found.rows.items() if kept}
+    around = text[: text.find("<sheetData")] + text[text.rfind("</sheetData>") :]
+    for name, rest in _REST.findall(around):
         attributes = dict(_ATTRIBUTE.findall(rest))
         if name == "mergeCell":
             found.merges += _merge(attributes.get("ref", ""))
@@ -91,31 +98,34 @@ def _rows_of(text: str) -> Iterator[str]:
         start = end if end > 0 else len(text)
 
 
-def _keep_plain(found: Sheeted, cells: Sequence[tuple[str, ...]]) -> int:
-    """Keep the cells that the pattern found; return how many it found."""
-    columns: dict[str, int] = {}
+class _Columns(dict[str, int]):
+    """The numbers of columns by their letters, each computed once."""
+
+    def __missing__(self, letters: str) -> int:
+        self[letters] = _column_of(letters, letters)
+        return self[letters]
+
+
+def _keep_plain(found: Sheeted, cells: Sequence[Raw], columns: _Columns) -> int:
+    """Keep the cells that the pattern found and that say anything; return how many it found."""
     kept: dict[int, Raw] = {}
-    seen: list[int] = []
-    at, row = "", 0
-    for letters, number, style, kind, formula, value, inline in cells:
-        if number != at:
-            at, row = number, _row_number(number, letters + number)
-            kept = found.rows.setdefault(row, {})
-            seen.append(row)
-        column = columns.get(letters)
-        if column is None:
-            column = columns[letters] = _column_of(letters, letters + number)
-        value = value or inline
-        if value or formula:
-            if "&" in value or "&" in formula:
-                value, formula = _entities(value), _entities(formula)
-            said = value if value or kind == "str" else None  # a formula may show an empty text
-            kept[column] = (kind or "n", style or None, said, formula.strip() or None, None)
-            if kind == "str" and "DISPIMG" in (formula or value):
-                found.inside[row, column] = (formula or value, None)
-    for row in {row for row in seen if not found.rows[row]}:
-        del found.rows[row]
+    at = ""
+    for cell in cells:
+        if cell[1] != at:
+            at = cell[1]
+            kept = found.rows.setdefault(_row_number(at, cell[0] + at), {})
+        if cell[5] or cell[4]:
+            kept[columns[cell[0]]] = cell
     return len(cells)
+
+
+def _odd(found: Sheeted, cells: Sequence[Raw], columns: _Columns) -> Sequence[Raw]:
+    """Return the cells with XML's way of writing its own signs undone; note those that may hold a picture."""
+    plain = [(*cell[:4], _entities(cell[4]), _entities(cell[5])) for cell in cells]
+    for letters, number, _, kind, formula, value in plain:
+        if kind == "str" and "DISPIMG" in (formula or value):
+            found.inside[int(number), columns[letters]] = (formula or value, None)
+    return plain
 
 
 def _entities(text: str) -> str:
@@ -210,7 +220,7 @@ class _Events:
         else:
             self._place(ref)
         self.open, self.value, self.formula, self.sink, self.shares = True, None, None, None, None
-        self.kind, self.style, self.rich = attributes.get("t", "n"), attributes.get("s"), attributes.get("vm")
+        self.kind, self.style, self.rich = attributes.get("t", ""), attributes.get("s", ""), attributes.get("vm")
         if self.kind in _TEXTS:
             self._parser.EndElementHandler = self.end
 
@@ -256,10 +266,12 @@ class _Events:
         said = None if self.formula is None else "".join(self.formula).strip()
         if self.shares is not None and said is not None:  # a formula written once for several cells
             said = self.shared.setdefault(self.shares, said) if said else self.shared.get(self.shares, "=")
-        text = "".join(self.value or ()) or ("" if self.kind == "str" and self.value is not None else None)
-        self.found.rows.setdefault(self.row, {})[self.column] = (self.kind, self.style, text, said or None, self.rich)
-        if self.rich or (self.kind == "str" and "DISPIMG" in (said or text or "")):
-            self.found.inside[self.row, self.column] = (said or text or "", self.rich)
+        text = "".join(self.value or ())
+        if said or text:
+            cell = (column_letters(self.column), str(self.row), self.style, self.kind, said or "", text)
+            self.found.rows.setdefault(self.row, {})[self.column] = cell
+        if self.rich or (self.kind == "str" and "DISPIMG" in (said or text)):
+            self.found.inside[self.row, self.column] = (said or text, self.rich)
 
 
 def _row_number(text: str, ref: str) -> int:

@@ -20,40 +20,68 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGN
 
 def shared_texts(package: Package, part: str | None) -> list[str]:
     """Return the shared strings: runs joined, phonetic guides left out."""
-    found: list[str] = []
-    parts: list[str] = []
-    listens = phonetic = False
+    data = package.part(part) if part is not None else None
+    if part is None or data is None:
+        return []
+    plain = _plain_texts(package, part, data)
+    return _TextEvents(package).read(part, data) if plain is None else plain
 
-    def start(name: str, _: dict[str, str]) -> None:
-        nonlocal listens, phonetic
+
+def _plain_texts(package: Package, part: str, data: bytes) -> list[str] | None:
+    """Return the texts where each is one plain run; None if any is out of the ordinary."""
+    package.check(part, data)
+    text = data.decode("utf-8-sig", "replace")
+    if "<!" in text or "&" in text or "\r" in text or text.find("<?", 5) > 0:
+        return None
+    found = _PLAIN_TEXT.findall(text)
+    if len(found) > MOST_CELLS:
+        raise _too_many()
+    return [unescape(one) for one in found] if len(found) == text.count("<si") == text.count("<t") else None
+
+
+_PLAIN_TEXT = re.compile(r"<si><t(?: [^<>]*+)?+>([^<]*+)</t></si>")
+
+
+def _too_many() -> RefusedFile:
+    return RefusedFile("too_many_cells", found=f"{MOST_CELLS:,} +", expected=f"{MOST_CELLS:,}")
+
+
+class _TextEvents:
+    """Shared strings as their elements go by."""
+
+    def __init__(self, package: Package) -> None:
+        self._package, self._found, self._parts = package, [""] * 0, [""] * 0
+        self._listens = self._phonetic = False
+
+    def read(self, part: str, data: bytes) -> list[str]:
+        parser = self._package.parser()
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+        parser.CharacterDataHandler = self._text
+        self._package.give(part, parser, data)
+        return self._found
+
+    def _start(self, name: str, _: dict[str, str]) -> None:
         name = name.rpartition(":")[2]
         if name == "t":
-            listens = not phonetic
+            self._listens = not self._phonetic
         elif name == "si":
-            parts.clear()
+            self._parts.clear()
         elif name == "rPh":
-            phonetic = True
+            self._phonetic = True
 
-    def end(name: str) -> None:
-        nonlocal listens, phonetic
-        listens = False
+    def _end(self, name: str) -> None:
+        self._listens = False
         name = name.rpartition(":")[2]
-        if name == "si":
-            found.append(unescape("".join(parts)))
-            if len(found) > MOST_CELLS:
-                raise RefusedFile("too_many_cells", found=f"{MOST_CELLS:,} +", expected=f"{MOST_CELLS:,}")
-        elif name == "rPh":
-            phonetic = False
+        if name == "rPh":
+            self._phonetic = False
+        elif name == "si":
+            self._found.append(unescape("".join(self._parts)))
+            if len(self._found) > MOST_CELLS:
+                raise _too_many()
 
-    def text(chunk: str) -> None:
-        if listens:
-            parts.append(chunk)
-
-    parser = package.parser()
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-    if part is not None:
-        package.feed(part, parser)
-    return found
+    def _text(self, chunk: str) -> None:
+        if self._listens:
+            self._parts.append(chunk)
 
 
 def unescape(text: str) -> str:
@@ -65,8 +93,8 @@ def unescape(text: str) -> str:
     return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
-def formats_of(package: Package, part: str | None) -> dict[str | None, str]:
-    """Return what each cell style shows, by its number as cells write it; None for cells without one."""
+def formats_of(package: Package, part: str | None) -> dict[str, str]:
+    """Return what each cell style shows, by its number as cells write it; "" for cells without one."""
     codes: dict[int, str] = {}
     ids: list[int] = []
     within: list[str] = []
@@ -85,8 +113,8 @@ def formats_of(package: Package, part: str | None) -> dict[str | None, str]:
 
     package.parse(part, start, end)
     shown = {number: _shows(number, codes.get(number)) for number in set(ids)}
-    styles: dict[str | None, str] = {str(style): shown[number] for style, number in enumerate(ids)}
-    return {**styles, None: styles.get("0", "general")}
+    styles = {str(style): shown[number] for style, number in enumerate(ids)}
+    return {**styles, "": styles.get("0", "general")}
 
 
 def _shows(number: int, code: str | None) -> str:
