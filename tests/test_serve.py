@@ -119,6 +119,7 @@ def wait_for(ready: Any) -> None:
     raise AssertionError("it did not happen")
 
 
+@pytest.mark.slow
 def test_a_night_that_was_done_is_not_done_again(office: Settings, send: Send) -> None:
     send_all(send)
     first, second = (score(office, "run", "--if-due") for _ in range(2))
@@ -132,6 +133,7 @@ def test_a_night_that_was_done_is_not_done_again(office: Settings, send: Send) -
     assert any("Taken:" in one for one in told)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="kill -9 is not a word of Windows")
 def test_a_holder_that_is_dead_is_taken_over(office: Settings, send: Send) -> None:
     send_all(send)
@@ -156,6 +158,7 @@ def test_a_holder_that_is_dead_is_taken_over(office: Settings, send: Send) -> No
     assert after.returncode == 0
 
 
+@pytest.mark.slow
 def test_each_run_leaves_a_line_and_news_leaves_a_page(office: Settings, send: Send) -> None:
     send_all(send)
     for _ in range(2):
@@ -169,6 +172,7 @@ def test_each_run_leaves_a_line_and_news_leaves_a_page(office: Settings, send: S
     assert set(health) >= {"last_success", "exit_code", "next_due", "beat_at", "version"}
 
 
+@pytest.mark.slow
 def test_an_act_at_the_command_line(office: Settings, send: Send) -> None:
     send_all(send)
     score(office, "run").communicate(timeout=60)
@@ -185,6 +189,7 @@ def test_an_act_at_the_command_line(office: Settings, send: Send) -> None:
         assert (wrong.communicate(timeout=60)[0], wrong.returncode) == (said, 2)
 
 
+@pytest.mark.slow
 def test_verify_and_rebuild_at_the_command_line(office: Settings, send: Send) -> None:
     send_all(send)
     score(office, "run").communicate(timeout=60)
