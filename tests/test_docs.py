@@ -1,0 +1,53 @@
+"""The guides: each command that stands in one is typed, in its order, in the shipped installation."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.test_cli import score
+
+FENCE = re.compile(r"^```\n(.*?)^```", re.MULTILINE | re.DOTALL)
+COMMAND = re.compile(r"^(?:\.venv/bin/)?score ([^#\n]+)", re.MULTILINE)
+PAGES = ["README.md", "docs/project-office.md", "docs/template-designer.md", "docs/operator.md"]
+GUIDES = [*PAGES, "docs/clerk.md", "docs/clerk.zh.md"]
+
+
+def commands(page: str) -> list[str]:
+    """Return the commands in the fenced blocks of a page."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return [one.strip() for block in FENCE.findall(text) for one in COMMAND.findall(block)]
+
+
+@pytest.fixture
+def shipped(tmp_path: Path) -> Path:
+    """A copy of the shipped installation that makes no PDF, after its first night."""
+    for name in ("templates", "inbox"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    (tmp_path / "pipeline.toml").write_text('[reports]\nlibreoffice = "none"\n', encoding="utf-8")
+    assert score(tmp_path, "run").returncode == 0
+    return tmp_path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_in_a_guide_can_be_typed(shipped: Path, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shipped)
+    typed = commands(page)
+    assert typed
+    for command in typed:
+        told = score(shipped, *shlex.split(command))
+        assert (told.returncode in (0, 1), told.stderr) == (True, ""), command
+
+
+@pytest.mark.parametrize("page", GUIDES)
+def test_every_link_of_a_guide_leads_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = [one for one in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in one]
+    lost = [one for one in links if not (ROOT / page).parent.joinpath(one).exists()]
+    assert lost == []
