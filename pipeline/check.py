@@ -29,6 +29,7 @@ from pipeline.model import (
     Finding,
     Form,
     Known,
+    Library,
     Lists,
     Period,
     Reading,
@@ -426,6 +427,42 @@ def against(checked: Checked, form: Form, known: Known, indicators: Iterable[str
         for one in (*_unknown(record, field, codes, form), *_unregistered(record, field, codes, known))
     ]
     return _gather(found)
+
+
+def unregistered_conditions(library: Library, known: Known, office: str) -> tuple[Finding, ...]:
+    """Return where an indicator asks for a code that its register lacks: no row can ever meet it.
+
+    A register that nobody has sent yet judges nothing.
+
+    Args:
+        office: whom the findings are for, the project office.
+    """
+    refs = {
+        (table.name, field.name): field.ref
+        for form in library.forms.values()
+        for table in form.tables
+        for field in table.fields
+        if field.ref and known.rows(field.ref)
+    }
+    return tuple(
+        one
+        for indicator in library.indicators.values()
+        for table, where in indicator.conditions()
+        for name, wanted in where.items()
+        if (ref := refs.get((table, name)))
+        for one in _not_in(known, ref, wanted, indicator.code, name, office)
+    )
+
+
+def _not_in(
+    known: Known, ref: str, wanted: Iterable[str], indicator: str, field: str, office: str
+) -> Iterator[Finding]:
+    codes = _codes(known.rows(ref))
+    for code in wanted:
+        if code not in codes:
+            near = difflib.get_close_matches(code, codes, 1, 0)[0]
+            said = {"indicator": indicator, "asked": field, "register": ref, "office": office}
+            yield finding("condition_not_registered", found=code, expected=near, **said)
 
 
 def _codes(records: Iterable[Record]) -> set[str]:

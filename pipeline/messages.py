@@ -483,6 +483,11 @@ TOGETHER: Mapping[str, Message] = {
         "{key} was already counted in an earlier quarter as completed; it is not counted again.",
         "{key} 已在以前季度按已完成计入，本季不再重复计入。",
     ),
+    "condition_not_registered": Message(
+        WARNING,
+        "indicators.yaml: {indicator} counts rows where {asked} is {found!r}, which the sheet {register} does not have, so no row is counted. The nearest is {expected!r}. Correct indicators.yaml, or add the code to the sheet.",
+        "indicators.yaml：指标 {indicator} 只统计 {asked} 为“{found}”的行，但 {register} 表中没有该代码，因此没有任何行计入。最接近的是“{expected}”。请修改 indicators.yaml，或在该表中增加此代码。",
+    ),
     "correction_no_match": Message(
         ERROR,
         "Correction {key} matches nothing: {why_en}. The office may have sent a new workbook: change or remove the correction.",

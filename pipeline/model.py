@@ -214,6 +214,11 @@ class Indicator:
         """The unit in which offices type its values: share, rmb or number (see `values`)."""
         return {"%": "share", "RMB": "rmb"}.get(self.unit, "number")
 
+    def conditions(self) -> list[tuple[str, Mapping[str, tuple[str, ...]]]]:
+        """Return each table that the number is made from, with the conditions on its rows."""
+        parts = [(part.table or self.table, part.where) for part in (self.part, self.whole) if part]
+        return [(table, where) for table, where in ((self.table, self.where), *parts) if table]
+
 
 @dataclass(frozen=True, slots=True)
 class Library:

@@ -10,10 +10,12 @@ import pytest
 from pipeline.check import TABLE_RULES
 from pipeline.errors import DescriptorError
 from pipeline.form import load_library
+from pipeline.messages import say
 from pipeline.model import Library
 from pipeline.run import run
 from pipeline.run.ask import explain
 from pipeline.settings import Settings
+from pipeline.store import open_store
 from pipeline.values import KINDS
 from tests.build import workbook
 from tests.conftest import NOW, ROOT, Send
@@ -120,6 +122,32 @@ SPOILT = [
         "kind: [tot, tottoe], module: 1",
         "`tottoe` is no code of the list `activity_kind`. Did you mean `tot_toe`?",
     ),
+    (
+        "indicators.yaml",
+        "code: paying_partners",
+        "code: embedding_institutions",
+        "line 10: the indicator `embedding_institutions` stands in line 7 already. Rename or delete one.",
+    ),
+    (
+        "forms/province.yaml",
+        "{name: sector, ",
+        "{name: place, ",
+        "line 40: the field `place` stands in line 39 already. Rename or delete one.",
+    ),
+    (
+        "forms/province.yaml",
+        "- name: practices",
+        "- name: results",
+        "the table `results` stands in line",
+    ),
+    (
+        "forms/province.yaml",
+        "name: province",
+        "name: project",
+        "the form `project` stands in templates/forms/project.yaml, line",
+    ),
+    ("indicators.yaml", "objective: 3", "objective: 99", "`99` is no objective of lists.yaml. Known are: 1, 2, 3."),
+    ("indicators.yaml", "pays: true", "pays: ture", "`ture` is no answer to `pays`. Did you mean `true`?"),
     ("indicators.yaml", "enterprise_code.sector", "enterprise_code.sectr", "Did you mean `sector`?"),
 ]
 
@@ -175,3 +203,35 @@ def test_a_newer_edition_than_ours_is_not_taken(office: Settings, send: Send, li
     outcome = run(office, NOW)
     assert outcome.refused == [path.relative_to(office.inbox).as_posix()]
     assert outcome.code == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("defect_rate", []),
+        (
+            "defect_rat",
+            [
+                "indicators.yaml: defect_rate_change_pct counts rows where measure is 'defect_rat', which the sheet measures does not have, so no row is counted. The nearest is 'defect_rate'. Correct indicators.yaml, or add the code to the sheet.",
+                "indicators.yaml：指标 defect_rate_change_pct 只统计 measure 为“defect_rat”的行，但 measures 表中没有该代码，因此没有任何行计入。最接近的是“defect_rate”。请修改 indicators.yaml，或在该表中增加此代码。",
+            ],
+        ),
+    ],
+)
+def test_an_indicator_that_asks_for_a_code_of_no_register_is_said(
+    office: Settings, send: Send, asked: str, told: list[str]
+) -> None:
+    measures = [
+        {"measure": code, "name_en": code, "name_zh": code, "unit": "share", "better": "lower", "decimals": 1}
+        for code in ("defect_rate", "on_time_delivery", "capacity_per_head", "benefit")
+    ]
+    send("project-office", form="project", **{**PROJECT, "measures": measures})
+    change(office.templates / "indicators.yaml", "where: {measure: defect_rate}", f"where: {{measure: {asked}}}")
+    assert run(office, NOW).notes == told[:1]
+    library = load_library(office.templates, TABLE_RULES)
+    with open_store(office.archive, office.ledger, library) as store:
+        (reckoning,) = store.reckonings().values()
+        found = [
+            one for _, one in store.findings(reckoning, of_returns=False) if one.code == "condition_not_registered"
+        ]
+    assert [text for one in found for text in (say(one).en, say(one).zh)] == told

@@ -126,6 +126,19 @@ def _known(node: _Node, name: str, known: Collection[str], what: str) -> str:
     raise node.fault(f"`{name}` is no {what}.{hint}")
 
 
+def _once(nodes: Sequence[_Node], names: Iterable[str], what: str) -> None:
+    """Refuse a name that stands twice: the second would take the place of the first in silence."""
+    seen: dict[str, _Node] = {}
+    for node, name in zip(nodes, names, strict=True):
+        if name in seen:
+            first = seen[name]
+            where = f"{first.file}, " if first.file != node.file else ""
+            raise node.fault(
+                f"the {what} `{name}` stands in {where}line {first.raw.start_mark.line + 1} already. Rename or delete one."
+            )
+        seen[name] = node
+
+
 Reader = Callable[[_Node], Any]
 
 
@@ -181,7 +194,10 @@ def _read_forms(nodes: Sequence[_Node], sha256: str, lists: Lists) -> dict[str, 
     forms: dict[str, tuple[Form, _Node]] = {}
     for node in nodes:
         taken = _words(_take(node, FORM, ("name", "edition", "title", "title_zh", "resources"), "a form"))
-        tables = tuple(_table(resource, lists) for resource in taken.pop("resources"))
+        resources = taken.pop("resources")
+        tables = tuple(_table(resource, lists) for resource in resources)
+        _once(resources, [table.name for table in tables], "table")
+        _once([*(other for _, other in forms.values()), node], [*forms, taken["name"]], "form")
         forms[taken["name"]] = (Form(**taken, tables=tables, sha256=sha256), node)
     return {name: (_resolve(form, node, forms), node) for name, (form, node) in forms.items()}
 
@@ -191,7 +207,9 @@ def _table(node: _Node, lists: Lists) -> Table:
         taken = _take(node, {"name": _Node.text, "like": _Node.text}, ("name",), "a table that is like another")
         return Table(taken["name"], Words("", ""), (), rules=(taken["like"],))
     taken = _words(_take(node, TABLE, ("name", "title", "title_zh", "fields"), "a table"))
-    taken["fields"] = tuple(_field(field, lists) for field in taken["fields"])
+    fields = taken["fields"]
+    taken["fields"] = tuple(_field(field, lists) for field in fields)
+    _once(fields, [field.name for field in taken["fields"]], "field")
     return Table(**taken)
 
 
@@ -274,7 +292,9 @@ def _read_indicators(node: _Node, forms: Mapping[str, tuple[Form, _Node]], lists
     tables = {table.name: table for form, _ in forms.values() for table in form.tables}
     taken = _take(node, {"indicators": _Node.list}, ("indicators",), "indicators.yaml")
     found = [_indicator(item, tables) for item in taken["indicators"]]
+    _once(taken["indicators"], [indicator.code for indicator in found], "indicator")
     for item, indicator in zip(taken["indicators"], found, strict=True):
+        _known(item.items()["objective"], str(indicator.objective), lists["objective"], "objective of lists.yaml")
         _refer_codes(item, indicator, tables, lists)
     return {indicator.code: indicator for indicator in found}
 
@@ -310,14 +330,15 @@ def _refer_indicator(indicator: Indicator, node: _Node, tables: Mapping[str, Tab
 
 
 def _refer_codes(node: _Node, indicator: Indicator, tables: Mapping[str, Table], lists: Lists) -> None:
-    """Refuse a condition on a choice that names no code of its list."""
-    wheres = [(indicator.table, indicator.where)]
-    wheres += [(part.table or indicator.table, part.where) for part in (indicator.part, indicator.whole) if part]
-    for table, where in wheres:
-        choices = {field.name: field.list for field in tables[table].fields if field.list} if table else {}
-        for name, wanted in where.items():
-            for code in wanted if name in choices else ():
-                _known(node, code, lists[str(choices[name])], f"code of the list `{choices[name]}`")
+    """Refuse a condition on a choice that names no code of its list, and one on a yes or no that is neither."""
+    for table, where in indicator.conditions():
+        fields = {field.name: field for field in tables[table].fields}
+        for name, code in ((name, code) for name, wanted in where.items() for code in wanted if name in fields):
+            field = fields[name]
+            if field.list:
+                _known(node, code, lists[field.list], f"code of the list `{field.list}`")
+            elif field.kind == "flag":
+                _known(node, code, ("true", "false"), f"answer to `{name}`")
 
 
 def _asked(node: _Node, name: str | None, fields: Sequence[str], tables: Mapping[str, Table]) -> None:

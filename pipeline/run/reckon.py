@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from pipeline import check, indicators, merge
+from pipeline import check, indicators, merge, messages
 from pipeline.model import Checked, Figure, Finding, Known, Library, Period, Record, Submission
 from pipeline.run.known import OUT, fingerprint, known_of, newest, project_returns, rules_by_form, tables_of
 from pipeline.run.night import Night
@@ -30,6 +30,9 @@ def reckon(night: Night, period: Period) -> None:
     merged = merge.merge_returns(
         period, [record for one in counting for record in one.checked.records], missing, known, library
     )
+    asked = check.unregistered_conditions(library, known, night.settings.project_office)
+    merged = dataclasses.replace(merged, findings=(*merged.findings, *asked))
+    night.outcome.notes += [messages.say(one).en for one in asked]
     figures = indicators.compute_indicators(merged, library.indicators.values(), known, _so_far(store, previous))
     rests_on = {one.submission.id: one for one in (*projects[:1], *counting)}.values()
     store.save_reckoning(reckoning, previous, library.sha256, merged, figures, rests_on, judged)
