@@ -539,8 +539,8 @@ TEMPLATES: Mapping[str, Message] = {
     ),
     "template_filter": Message(
         ERROR,
-        "{name}, {place_en}: {found} uses {asked!r}, which is not known.{hint_en}",
-        "{name}，{place_zh}：{found} 用到了未知的“{asked}”。{hint_zh}",
+        "{name}, {place_en}: {found} uses {asked!r}, which is no filter or test that is known.{hint_en} A figure or a text is printed without any: delete it if in doubt.",
+        "{name}，{place_zh}：{found} 用到了未知的过滤器或测试“{asked}”。{hint_zh}指标和文字无需过滤器即可打印，如不确定请删除。",
     ),
     "template_syntax": Message(
         ERROR,

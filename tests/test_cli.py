@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -156,3 +157,32 @@ def test_a_person_reads_where_a_figure_comes_from(office: Settings, send: Send) 
     assert "north/north.xlsx  活动 Activities!U5  typed '6'" in lines[2]
     assert lines[-1] == "  without west: not sent"
     assert "west             not sent" in score(office.folder, "status").stdout
+
+
+def test_a_template_of_another_name_is_checked_as_what_it_is(office: Settings, send: Send, tmp_path: Path) -> None:
+    send_all(send)
+    run(office, NOW)
+    draft = tmp_path / "t.docx"
+    shutil.copy(office.templates / "donor-report.docx", draft)
+    told = score(office.folder, "template", "check", str(draft))
+    assert (told.returncode, told.stdout) == (0, f"{draft} (donor-report.docx): nothing wrong · 没有问题\n")
+    unknown = score(office.folder, "template", "fields", "t.docx")
+    assert unknown.returncode == 2
+    assert unknown.stderr.startswith("There is no report 't.docx'. Name one of: ")
+
+
+def test_without_the_project_offices_workbook_the_reports_stay_and_no_template_is_blamed(
+    office: Settings, send: Send
+) -> None:
+    send_all(send)
+    run(office, NOW)
+    before = (office.reports / "2014-Q4" / "donor-report.docx").read_bytes()
+    indicators = office.templates / "indicators.yaml"
+    text = indicators.read_text(encoding="utf-8")
+    indicators.write_text(text.replace("code: trained_trainers", "code: trainers_trained"), encoding="utf-8")
+    outcome = run(office, NOW)
+    assert [one[:70] for one in outcome.troubles] == [
+        "2014-Q4: no workbook of the project office is accepted, so the reports"
+    ]
+    assert (office.reports / "2014-Q4" / "donor-report.docx").read_bytes() == before
+    assert any("'trained_trainers', which is not in the list it refers to" in one for one in outcome.unanswered)

@@ -277,6 +277,23 @@ def test_all_faults_are_said_in_one_go() -> None:
     assert any("header, paragraph 1" in say(one).en for one in found)
 
 
+def test_one_fault_does_not_hide_another() -> None:
+    pieces = lines("{{ figurs.trained }}", "{{ 7 }}", "{{ 7 * 7 }}", "{% if total %}", "{{ title | nofilt }}")
+    told = [say(one).en for one in check_template(template(*pieces), CONTEXT, "r.docx")]
+    assert len(told) == 5, told
+    for place, words in (
+        ("paragraph 1", "'figurs'"),
+        ("paragraph 2", "prints 7,"),
+        ("paragraph 3", "prints 49,"),
+        ("paragraph 4", "endif"),
+        (
+            "paragraph 5",
+            "'nofilt', which is no filter or test that is known. A figure or a text is printed without any",
+        ),
+    ):
+        assert [text for text in told if place in text and words in text], (place, words, told)
+
+
 def test_a_style_and_words_for_a_picture_that_are_missing_are_said() -> None:
     shot = fill_document(
         template(paragraph("Picture", "{{ x }}"), title="t"), {"x": Pictured(picture(), 20, 20, "")}, "t"

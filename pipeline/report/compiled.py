@@ -281,11 +281,30 @@ def _beside(one: Paragraph, kind: str, together: list[Paragraph]) -> Iterator[Fi
         yield at(one.place, "template_beside", found=tag.group(0), **words)
 
 
+def left_open(tags: Iterable[Tag]) -> Tag | None:
+    """Return the innermost tag whose block nothing ends; None if every block has its end."""
+    begun: list[Tag] = []
+    for tag in tags:
+        word = word_of(tag)
+        if word in BLOCKS:
+            begun.append(tag)
+        elif word.startswith("end") and begun:
+            begun.pop()
+    return begun[-1] if begun else None
+
+
+def word_of(tag: Tag) -> str:
+    """Return the word that a tag begins with: for, if, endfor; nothing for one that prints."""
+    headed = HEADED.match(tag.text)
+    return headed[2] if headed else ""
+
+
 def unreadable(error: jinja2.TemplateSyntaxError, tags: list[Tag], lines: tuple[int, ...]) -> Finding:
     """Return what Jinja could not read, at its tag."""
     number = max(bisect.bisect_right(lines, error.lineno) - 1, 0)
-    tag = tags[number] if tags else NOWHERE
     why = str(error.message)
+    begun = left_open(tags) if why.startswith("Unexpected end of template") else None
+    tag = begun or (tags[number] if tags else NOWHERE)
     if found := unknown(why, tag):
         return found
     if re.search(r"unknown tag '(tr|tc|p|r)'", why):

@@ -24,12 +24,14 @@ from pipeline.report.compiled import (
     Found,
     at,
     hint,
+    left_open,
     live_parts,
     names_of,
     open_template,
     prepared,
     static_faults,
     unreadable,
+    word_of,
 )
 from pipeline.report.fill import fill_document
 from pipeline.report.printable import Charted, Pictured, Quoted, Shown, Term
@@ -85,13 +87,19 @@ def _in_code(part: Found, context: Mapping[str, object] | None) -> Iterator[Find
             tree = ENVIRONMENT.parse(code)
         except jinja2.TemplateSyntaxError as error:
             yield unreadable(error, list(part.tags), part.lines)
-            shorter = _without(code, error.lineno)
+            shorter = _ended(code, error, part) or _without(code, error.lineno)
             if shorter == code:
                 return
             code = shorter
             continue
         yield from _Names(part, context).look(tree)
         return
+
+
+def _ended(code: str, error: jinja2.TemplateSyntaxError, part: Found) -> str:
+    """Return the code with the end that its open block lacks, so that the rest is looked at too; "" for another fault."""
+    begun = left_open(part.tags) if str(error.message).startswith("Unexpected end of template") else None
+    return f"{code}{{% end{word_of(begun)} %}}" if begun else ""
 
 
 def _without(code: str, line: int) -> str:
@@ -147,7 +155,7 @@ class _Names:
 
     def _of(self, node: Any, samples: Samples, name: str) -> Samples:
         holders = [one for one in samples if isinstance(one, Mapping) or is_dataclass(one)]
-        has = [one for one in holders if name in names_of(one)]
+        has = [one for one in holders if name in (one if isinstance(one, Mapping) else names_of(one))]
         methods = any(hasattr(one, name) for one in holders if isinstance(one, Mapping))
         if holders and not has and not methods:
             self._note(node, name, [offer for one in holders for offer in names_of(one)])
@@ -182,13 +190,32 @@ class _Names:
             return []  # asking whether something is there is no fault
         return self.others(node)
 
+    def output(self, node: Any) -> Samples:
+        """Note what is printed and is the same whatever the values: nobody's figure, nobody's words."""
+        for child in node.nodes:
+            if not isinstance(child, nodes.TemplateData) and (told := _constant(child)):
+                tag = self.part.tag_at(child.lineno)
+                self.found.append(at(tag.place, "template_bare", found=tag.text, asked=told))
+        return self.others(node)
+
     def _note(self, node: Any, name: str, offers: Iterable[str]) -> None:
         tag = self.part.tag_at(node.lineno)
         words = hint(name, dict.fromkeys(offers))
         self.found.append(at(tag.place, "template_undefined", found=tag.text, asked=name, **words))
 
 
+def _constant(node: nodes.Expr) -> str:
+    """Return what an expression of constants alone comes to, as it would be printed; "" for any other."""
+    if any(True for _ in node.find_all((nodes.Name, nodes.Filter, nodes.Test, nodes.Call))):
+        return ""
+    try:
+        return repr(node.as_const())
+    except nodes.Impossible:
+        return ""
+
+
 VISITS: Mapping[type[nodes.Node], Callable[[_Names, Any], Samples]] = {
+    nodes.Output: _Names.output,
     nodes.Name: _Names.name,
     nodes.Getattr: _Names.attribute,
     nodes.Getitem: _Names.item,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,20 +15,25 @@ from pipeline.run.write import REPORTS, Report
 from pipeline.settings import Settings
 from pipeline.store import open_store
 
+KINDS = {report.template: report for report in reversed(REPORTS) if report.template}
+
 
 def check_templates(settings: Settings, paths: Iterable[Path]) -> list[dict[str, Any]]:
     """Return for each template its file, its report and its faults, as `score template check --json` says it.
 
-    A template is checked as that of the report whose name is nearest to the file's.  Where
-    nothing is reckoned yet the names in it cannot be looked up, and `names` says so.
+    A template is checked as that of the report of its name; one of another name as that in
+    which it has the fewest faults.  Where nothing is reckoned yet the names in it cannot be
+    looked up, and `names` says so.
     """
     from pipeline import report
 
     told = []
+    contexts = {kind: _context(settings, kind) for kind in KINDS.values()}
     for path in paths:
-        kind = _report(path.name)
-        context = _context(settings, kind)
-        found = report.check_template(path.read_bytes(), context, path.name)
+        kinds = [KINDS[path.name]] if path.name in KINDS else list(KINDS.values())
+        checked = [(kind, report.check_template(path.read_bytes(), contexts[kind], path.name)) for kind in kinds]
+        kind, found = min(checked, key=lambda pair: len(pair[1]))
+        context = contexts[kind]
         faults = [
             {"code": one.code, "severity": str(one.severity), "message": {"en": say(one).en, "zh": say(one).zh}}
             for one in found
@@ -53,10 +57,10 @@ def template_fields(settings: Settings, name: str) -> list[tuple[str, str]]:
 
 
 def _report(name: str) -> Report:
-    """Return the report that a template is for: the one of its name, else of the nearest."""
-    known = {report.template: report for report in reversed(REPORTS) if report.template}
-    near = difflib.get_close_matches(name, known, 1, cutoff=0)
-    return known[name] if name in known else known[near[0]]
+    """Return the report that a template is for."""
+    if name not in KINDS:
+        raise PipelineError(f"There is no report {name!r}. Name one of: {', '.join(KINDS)}.")
+    return KINDS[name]
 
 
 def _context(settings: Settings, kind: Report) -> Mapping[str, object] | None:

@@ -87,13 +87,21 @@ REPORTS = (
     Report("newsletter.zh.docx", "newsletter.zh.docx", "zh", _newsletter),
 )
 
+NO_PROJECT = (
+    "no workbook of the project office is accepted, so the reports are not made; those that were stay. "
+    "Correct what is said of its workbook, or what was last changed in templates/."
+)
+
 
 def write_reports(night: Night, period: Period) -> None:
-    """Make the reports of a period; a faulty template keeps the last good draft."""
+    """Make the reports of a period; a faulty template, or none of the project office's workbooks, keeps the last good ones."""
     reckoning = night.store.reckonings().get(period)
     if reckoning is None:
         return
     basis = Basis(night.store, night.library, period, reckoning)
+    if not basis.known.tables:
+        night.outcome.troubles.append(f"{period}: {NO_PROJECT}")
+        return
     for report in REPORTS:
         template = night.settings.templates / report.template if report.template else None
         if template is None or template.is_file():
