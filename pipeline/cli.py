@@ -355,6 +355,8 @@ def _say_status(told: dict[str, Any]) -> None:
             )
         for one in period["missing"]:
             typer.echo(f"  {one['office']:16} {one['why'].replace('_', ' ')}")
+    for one in told["waiting"]:
+        typer.echo(f"Waiting: {one['file']}: {one['message']['en']}")
     for one in told["unanswered"]:
         typer.echo(f"To be answered: {one['file'] or one['office']}: {one['message']['en']}")
 
@@ -368,7 +370,8 @@ def _say_explained(told: dict[str, Any]) -> None:
             f"  {one['value']:>10} {one['role']:8} {one['file']}  {one['sheet']}!{one['cell']}  typed {one['typed']!r}{changed}"
         )
     for one in told["left_out"]:
-        where = f"{one['file']}  {one['sheet']}!{one['cell']}" if one["file"] else one["office"]
+        cell = f"!{one['cell']}" if one["cell"] else ""  # an older edition has none
+        where = f"{one['file']}  {one['sheet']}{cell}" if one["file"] else one["office"]
         typer.echo(f"  without {where}: {one['why'].replace('_', ' ')}")
 
 

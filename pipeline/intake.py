@@ -38,7 +38,7 @@ BESIDE = (".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".heic", ".docx", ".
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A file in an office's folder.  `file` is its path below the inbox, with slashes."""
+    """A file in an office's folder, or (`office` is "") in none.  `file` is its path below the inbox, with slashes."""
 
     office: str
     file: str
@@ -47,13 +47,19 @@ class Delivery:
 
 
 def list_deliveries(inbox: Path) -> list[Delivery]:
-    """Return the files in the offices' folders, in the order of their names."""
-    folders = [folder for folder in sorted(inbox.iterdir() if inbox.is_dir() else ()) if folder.is_dir()]
+    """Return the files in the offices' folders and those that lie in none, in the order of their names."""
+    found = sorted(inbox.iterdir() if inbox.is_dir() else ())
     return [
-        Delivery(folder.name, path.relative_to(inbox).as_posix(), path, kind_of(path.relative_to(inbox).parts))
-        for folder in folders
-        for path in sorted(_files(folder))
+        Delivery(
+            "" if one == path else one.name, path.relative_to(inbox).as_posix(), path, kind_of(_steps(path, inbox))
+        )
+        for one in found
+        for path in (sorted(_files(one)) if one.is_dir() else [one])
     ]
+
+
+def _steps(path: Path, inbox: Path) -> tuple[str, ...]:
+    return path.relative_to(inbox).parts
 
 
 def _files(folder: Path) -> Iterator[Path]:

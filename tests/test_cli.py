@@ -12,8 +12,9 @@ import pytest
 from filelock import FileLock
 
 from pipeline.run import run
+from pipeline.run.ask import status as ask_status
 from pipeline.settings import Settings
-from tests.conftest import NOW, Send
+from tests.conftest import NOW, ROOT, Send
 from tests.test_story import PROJECT, send_all, training
 
 
@@ -186,3 +187,58 @@ def test_without_the_project_offices_workbook_the_reports_stay_and_no_template_i
     ]
     assert (office.reports / "2014-Q4" / "donor-report.docx").read_bytes() == before
     assert any("'trained_trainers', which is not in the list it refers to" in one for one in outcome.unanswered)
+
+
+def test_an_inbox_that_is_not_there_is_no_quiet_night(office: Settings) -> None:
+    office.inbox.rmdir()
+    told = score(office.folder, "run")
+    assert told.returncode == 2
+    assert told.stderr.startswith(f"The inbox {office.inbox} is not there, so nothing was looked at.")
+
+
+def test_a_file_in_no_offices_folder_is_named(office: Settings, send: Send) -> None:
+    send_all(send)
+    shutil.copy(office.inbox / "north" / "north.xlsx", office.inbox / "stray.xlsx")
+    told = "stray.xlsx: it lies in no office's folder, so it is not known whose it is; put it into the folder of its office"
+    assert run(office, NOW).waiting == [told]
+    assert f"Waiting: {told}" in score(office.folder, "status").stdout
+    assert "stray.xlsx" in (office.reports / "index.html").read_text(encoding="utf-8")
+    (office.inbox / "stray.xlsx").unlink()
+    assert run(office, NOW).waiting == []
+
+
+def test_without_registers_no_province_is_blamed_and_nothing_is_lost(office: Settings, send: Send) -> None:
+    send_all(send)
+    (good,) = (office.inbox / "project-office").iterdir()
+    data = good.read_bytes()
+    good.write_bytes(b"bad")
+    (office.inbox / "north" / "junk.xlsx").write_bytes(b"bad")
+    outcome = run(office, NOW)
+    (trouble,) = outcome.troubles
+    assert trouble.startswith("No workbook of the project office is accepted, so it is not known which places")
+    assert "north/north.xlsx" in trouble
+    assert sorted(one.split(":")[0] for one in outcome.unanswered) == ["north/junk.xlsx", f"project-office/{good.name}"]
+    good.write_bytes(data)
+    healed = run(office, NOW)
+    assert (healed.troubles, healed.reckoned) == ([], ["2014-Q4"])
+    assert {one["office"] for one in ask_status(office)["periods"][0]["returns"]} >= {"north", "project-office"}
+
+
+def test_checking_before_the_first_run_knows_the_registers_that_lie_there(office: Settings) -> None:
+    shutil.copytree(ROOT / "inbox", office.inbox, dirs_exist_ok=True)
+    told = score(office.folder, "check", *map(str, sorted(office.inbox.glob("*/*.xlsx"))))
+    assert (told.returncode, "须改正" in told.stdout) == (0, False)
+
+
+@pytest.mark.parametrize("words", [("explain", "trained_trainers"), ("template", "fields")])
+def test_a_definition_that_is_gone_is_said_in_a_sentence(office: Settings, send: Send, words: tuple[str, ...]) -> None:
+    send_all(send)
+    run(office, NOW)
+    indicators = office.templates / "indicators.yaml"
+    text = indicators.read_text(encoding="utf-8")
+    indicators.write_text(text.replace("code: trained_trainers", "code: trainers_trained"), encoding="utf-8")
+    told = score(office.folder, *words)
+    assert (told.returncode, told.stderr) == (
+        2,
+        "'trained_trainers' was computed, and templates/indicators.yaml no longer has it. Run `score run`, or put the indicator back.\n",
+    )

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from filelock import FileLock, Timeout
 
 from pipeline import __version__, check, examine, files
-from pipeline.errors import Busy
+from pipeline.errors import Busy, PipelineError
 from pipeline.form import load_library
 from pipeline.model import Period
 from pipeline.run.ask import unanswered
@@ -53,6 +53,11 @@ def run(settings: Settings, now: datetime, period: Period | None = None) -> Outc
     Raises:
         PipelineError: settings, descriptors or archive need a person, or another run is at work.
     """
+    if not settings.inbox.is_dir():
+        raise PipelineError(
+            f"The inbox {settings.inbox} is not there, so nothing was looked at. Is the shared folder connected? "
+            f"If it lies elsewhere, say so in pipeline.toml, [folders] inbox."
+        )
     with alone(settings), a_night(settings, now) as night:
         take_deliveries(night)
         collect(night)

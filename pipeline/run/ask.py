@@ -5,19 +5,30 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pipeline import check, examine, messages
+from pipeline import check, examine, files, intake, messages
 from pipeline.errors import UnknownFigure
 from pipeline.evidence import explain_figure, tell_figure
 from pipeline.form import load_library
-from pipeline.model import Change, Checked, Finding, Library, Period, Submission
+from pipeline.model import Change, Checked, Figure, Finding, Library, Period, Submission
 from pipeline.restate import find_changes
-from pipeline.run.known import known_of, project_returns, project_terms, rules_by_form, tables_of, terms_of
+from pipeline.run.collect import WAITING
+from pipeline.run.known import (
+    PROJECT,
+    known_of,
+    newest,
+    project_returns,
+    project_terms,
+    rules_by_form,
+    tables_of,
+    terms_of,
+)
 from pipeline.run.reckon import judged_by, owing
 from pipeline.run.trace import sources
 from pipeline.settings import Settings
@@ -107,7 +118,17 @@ def explain(settings: Settings, name: str, period: Period | None = None) -> dict
             hint = f" Did you mean {near[0]!r}?" if near else " `score figures` lists them."
             raise UnknownFigure(f"There is no figure {figure_id!r}.{hint}")
         figure = found[figure_id]
+        refuse_undefined([figure], library)
         return explain_figure(figure, library.indicators[figure.code], sources(store, reckoning, [figure]))
+
+
+def refuse_undefined(figures: Iterable[Figure], library: Library) -> None:
+    """Raise UnknownFigure if a figure was computed by an indicator that templates/ no longer has."""
+    if gone := sorted({figure.code for figure in figures} - set(library.indicators)):
+        raise UnknownFigure(
+            f"{', '.join(map(repr, gone))} was computed, and templates/indicators.yaml no longer has it. "
+            f"Run `score run`, or put the indicator back."
+        )
 
 
 def figures(settings: Settings, period: Period | None = None) -> list[dict[str, Any]]:
@@ -134,8 +155,8 @@ def check_files(settings: Settings, paths: Iterable[Path]) -> list[dict[str, Any
     """Return what would be said of workbooks, as `score check --json` lists them; nothing is taken."""
     library = load_library(settings.templates, check.TABLE_RULES)
     cost = examine.Limits(settings.workers, settings.seconds, settings.memory_mb)
-    projects = known_projects(settings, library)
     with examine.executor(settings.engine, cost) as workers:
+        projects = known_projects(settings, library) or _lying(settings, library, workers, cost)
         told = []
         for path in paths:
             office = path.resolve().parent.name
@@ -162,11 +183,33 @@ def _judged(
 
 
 def known_projects(settings: Settings, library: Library) -> list[Examined]:
-    """Return the project office's accepted workbooks, from the ledger; before the first run, from its folder."""
+    """Return the project office's accepted workbooks, from the ledger."""
     if settings.ledger.is_file():
         with open_store(settings.archive, settings.ledger, library) as store:
             return project_returns(store, library)
     return []
+
+
+def _lying(settings: Settings, library: Library, workers: Executor, cost: examine.Limits) -> list[Examined]:
+    """Return the project office's workbooks as they lie in its folder, the newest first: what is known before the first run."""
+    lying = [one for one in intake.list_deliveries(settings.inbox) if one.office == settings.project_office]
+    claimed = [(one.file, *intake.claim(one.path)) for one in lying if one.kind == "workbook"]
+    calls = [
+        (file, data, workers.submit(examine.examine, data, library, project_terms(library)))
+        for file, data, why in claimed
+        if not why
+    ]
+    found = [one for file, data, call in calls if (one := _as_sent(file, data, examine.result(call, cost)))]
+    return sorted(found, key=lambda one: newest(one.submission), reverse=True)
+
+
+def _as_sent(file: str, data: bytes, checked: Checked) -> Examined | None:
+    """Return a project workbook as if it had been taken; None if it would not be accepted."""
+    stamp = checked.stamp
+    if stamp is None or stamp.form != PROJECT or not checked.accepted:
+        return None
+    who = (file, stamp.office, stamp.period, stamp.form, stamp.edition, stamp.version)
+    return Examined(Submission(*who, files.sha256(data), file, "received", ""), 0, checked)
 
 
 def tell_file(path: Path, checked: Checked) -> dict[str, Any]:
@@ -213,7 +256,9 @@ def status(settings: Settings) -> dict[str, Any]:
                 _period_status(store, library, when) for when in sorted({one.period for one in store.submissions()})
             ],
             "waiting": [
-                {"file": one.file, "why": one.why, "since": one.since} for one in store.seen() if one.state != "taken"
+                {"file": one.file, "why": one.why, "since": one.since, "message": asdict(WAITING[one.why])}
+                for one in store.seen()
+                if one.state != "taken"
             ],
             "refused": [{"file": taking.file, **tell_finding(finding)} for taking, finding in store.refusals()],
             "unanswered": [

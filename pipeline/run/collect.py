@@ -30,6 +30,10 @@ WAITING = {
         "it is not complete, as while it is copied; it is taken when it is whole",
         "文件不完整（可能正在复制），完整后收取",
     ),
+    "no_folder": Words(
+        "it lies in no office's folder, so it is not known whose it is; put it into the folder of its office",
+        "文件未放在任何单位的文件夹中，无法判断属于哪个单位；请移入相应单位的文件夹",
+    ),
     "conflict": Words(
         "it is a sync program's second copy; keep one of the two under the workbook's own name and delete the other",
         "这是同步软件生成的冲突副本；请只保留一份并使用工作簿原名，删除另一份",
@@ -39,8 +43,11 @@ WAITING = {
 
 def look(night: Night, delivery: intake.Delivery, before: Seen | None) -> Seen:
     """Take a file if it is whole, or has been incomplete for so long that nobody is copying any more."""
+    seen_since = before.since if before else night.at
+    if not delivery.office:
+        return Seen(delivery.file, "", "", "waiting", "no_folder", seen_since)
     if delivery.kind == "conflict":
-        return Seen(delivery.file, delivery.office, "", "conflict", "conflict", before.since if before else night.at)
+        return Seen(delivery.file, delivery.office, "", "conflict", "conflict", seen_since)
     data, why = intake.claim(delivery.path)
     sha256 = files.sha256(data)
     since = before.since if before and before.sha256 == sha256 else night.at
@@ -54,11 +61,20 @@ def look(night: Night, delivery: intake.Delivery, before: Seen | None) -> Seen:
 def collect(night: Night) -> None:
     """Examine what waits, the project office's workbook first: the others are read by what it says."""
     _collect(night, project_terms(night.library), from_project=True)
-    registers = tables_of(project_returns(night.store, night.library))
-    _collect(night, terms_of(registers, night.library), from_project=False)
+    projects = project_returns(night.store, night.library)
+    terms = terms_of(tables_of(projects), night.library)
+    if held := _collect(night, terms, from_project=False, judged=bool(projects)):
+        night.outcome.troubles.append(f"{NO_REGISTERS} {', '.join(held)}.")
 
 
-def _collect(night: Night, terms: Terms, *, from_project: bool) -> None:
+NO_REGISTERS = (
+    "No workbook of the project office is accepted, so it is not known which places, measures and joint activities "
+    "there are. Kept, and looked at when there is one:"
+)
+
+
+def _collect(night: Night, terms: Terms, *, from_project: bool, judged: bool = True) -> list[str]:
+    """Examine and place what waits; return the files that cannot be judged as long as no register is known."""
     rules = rules_of(night.library, terms)
     office = night.settings.project_office
     waiting = [
@@ -66,8 +82,17 @@ def _collect(night: Night, terms: Terms, *, from_project: bool) -> None:
     ]
     placed = [one.sha256 for one in night.store.submissions() if (one.form == PROJECT) is from_project]
     examine_all(night, terms, rules, [*placed, *(taking.sha256 for _, taking in waiting)])
+    held = [taking.file for _, taking in waiting if not judged and not _is_refused(night, taking, rules)]
     for number, taking in waiting:
-        place(night, number, taking, rules)
+        if taking.file not in held:
+            place(night, number, taking, rules)
+    return held
+
+
+def _is_refused(night: Night, taking: Taking, rules: str) -> bool:
+    """Whether an arrival is no return whatever the registers say: no workbook of ours, or another office's."""
+    found = night.store.examined(taking.sha256, rules)
+    return found is not None and misplaced(found[1], taking) is not None
 
 
 def examine_all(night: Night, terms: Terms, rules: str, wanted: Sequence[str]) -> None:

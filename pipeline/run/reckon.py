@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pipeline import check, indicators, merge, messages
 from pipeline.model import Checked, Figure, Finding, Known, Library, Period, Record, Submission
-from pipeline.run.known import OUT, fingerprint, known_of, newest, project_returns, rules_by_form, tables_of
+from pipeline.run.known import OUT, PROJECT, fingerprint, known_of, newest, project_returns, rules_by_form, tables_of
 from pipeline.run.night import Night
 from pipeline.store import Examined, Store
 
@@ -20,6 +20,9 @@ def reckon(night: Night, period: Period) -> None:
     projects = project_returns(store, library)
     rules = rules_by_form(library, tables_of(projects))
     candidates = [one for one in store.submissions() if one.period == period and one.state not in OUT]
+    if not projects:  # returns are not judged by registers that nobody knows; the last reckoning stays
+        judge(night, Known({}), [one for one in candidates if one.form == PROJECT], rules)
+        return
     previous = before(store, period)
     reckoning = _id(period, previous, library, candidates, rules, projects)
     if store.has_reckoning(reckoning):

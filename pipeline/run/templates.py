@@ -10,6 +10,7 @@ from pipeline import check
 from pipeline.errors import PipelineError
 from pipeline.form import load_library
 from pipeline.messages import say
+from pipeline.run.ask import refuse_undefined
 from pipeline.run.basis import Basis
 from pipeline.run.write import REPORTS, Report
 from pipeline.settings import Settings
@@ -73,4 +74,5 @@ def _context(settings: Settings, kind: Report) -> Mapping[str, object] | None:
         if not reckonings:
             return None
         period, reckoning = list(reckonings.items())[-1]
+        refuse_undefined(store.figures(reckoning), library)
         return pages(Basis(store, library, period, reckoning).material, kind.language).context
