@@ -74,6 +74,9 @@ SAID: list[tuple[str, dict[str, Any]]] = [
     ('<c r="A1" t="s"><v>1</v></c>', {"typed": "rich text"}),
     ('<c r="A1" t="s"><v>2</v></c>', {"typed": "line\rend _x0041_ x"}),
     ('<c r="A1" t="s"><v>3</v></c>', {"typed": ""}),
+    ('<c r="A1" t="s"><v> 0 </v></c>', {"typed": "泰兴"}),
+    ('<c r="A1" t="s"><v>00</v></c>', {"typed": "泰兴"}),
+    ('<c r="A1" t="s">\n <v>\n1\n</v>\n</c>', {"typed": "rich text"}),
     ('<c r="A1" t="inlineStr"><is><t>in&amp;line</t></is></c>', {"typed": "in&line"}),
     ('<c r="A1" t="inlineStr"><is><r><t>a</t></r><r><t> b</t></r><rPh sb="0" eb="1"><t>x</t></rPh></is></c>', {"typed": "a b"}),
     ('<c r="A1"><v>4.1300000000000003E-2</v></c>', {"typed": Decimal("0.0413")}),
@@ -111,6 +114,14 @@ def test_a_cell_that_says_nothing_is_none(xml: str, comment: str) -> None:
         f"<sheetData>{comment}<row>{xml}</row></sheetData>", **{"xl/styles.xml": STYLES, "xl/sharedStrings.xml": TEXTS}
     )
     assert one(data) is None
+
+
+@pytest.mark.parametrize("number", ["9", "-1", "x", "0.0", "1_0"])
+@pytest.mark.parametrize("comment", ["", "<!-- so that it is read event by event -->"])
+def test_a_shared_text_that_is_not_there_is_damage(number: str, comment: str) -> None:
+    xml = f'<sheetData>{comment}<row><c r="A1" t="s"><v>{number}</v></c></row></sheetData>'
+    with pytest.raises(RefusedFile, match="damaged"):
+        one(book(xml, **{"xl/sharedStrings.xml": TEXTS}))
 
 
 def test_a_formula_written_once_for_several_cells_is_that_of_each() -> None:

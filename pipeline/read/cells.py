@@ -54,7 +54,7 @@ class Tab:
         letters, number, style, kind, formula, value = raw
         styles = self.styles
         text = styles.texts.get(value) if kind == "s" else None
-        typed = _typed(kind, value, formula) if text is None else text
+        typed = _typed(kind, value, formula, styles.texts) if text is None else text
         error = value.strip() if kind == "e" else None
         shown = styles.formats.get(style, "general")
         # as Cell(…), whose own __new__ takes twice as long
@@ -130,18 +130,21 @@ def _tab(package: Package, name: str, hidden: bool, part: str, styles: Styles, p
     return Tab(name, hidden, sheeted, styles, pool.of_sheet(part, sheeted.inside))
 
 
-def _typed(kind: str, value: str, formula: str) -> str | Decimal | bool | None:
+def _typed(kind: str, value: str, formula: str, texts: Mapping[str, str]) -> str | Decimal | bool | None:
     """Return what a cell holds, by its kind; an error holds nothing, a formula of text perhaps an empty one."""
     if not value:
         return "" if kind == "str" and formula else None
-    return _KINDS.get(kind, unescape)(value)
+    return _shared(value, texts) if kind == "s" else _KINDS.get(kind, unescape)(value)
 
 
-def _unshared(value: str) -> str | None:
-    """Return a shared text that is not referred to in the usual way; there is none of that number."""
+def _shared(value: str, texts: Mapping[str, str]) -> str | None:
+    """Return the shared text of a number, which may be written with blanks and zeros before it."""
     if not value.strip():
         return None
-    raise RefusedFile("damaged", what=f"shared text {value[:20]}", what_zh=f"共享文本 {value[:20]}")
+    text = texts.get(value.strip().lstrip("0") or "0")
+    if text is None:
+        raise RefusedFile("damaged", what=f"shared text {value[:20]}", what_zh=f"共享文本 {value[:20]}")
+    return text
 
 
 @lru_cache(maxsize=1 << 16)  # the same numbers stand in a sheet again and again
@@ -170,5 +173,4 @@ _KINDS: Mapping[str, Callable[[str], str | Decimal | bool | None]] = {
     "b": lambda value: value.strip() in ("1", "true"),
     "d": str.strip,
     "e": lambda _: None,
-    "s": _unshared,
 }
