@@ -294,6 +294,15 @@ def test_one_fault_does_not_hide_another() -> None:
         assert [text for text in told if place in text and words in text], (place, words, told)
 
 
+def test_every_block_without_an_end_is_named_and_what_stands_in_them_too() -> None:
+    pieces = lines("{% if total %}", "{% for r in rows %}", "{{ titel }}")
+    told = [say(one).en for one in check_template(template(*pieces), CONTEXT, "r.docx")]
+    assert [one.split(" (")[0] for one in told] == ["r.docx, paragraph 1", "r.docx, paragraph 2", "r.docx, paragraph 3"]
+    assert [words in one for words, one in zip(("{% endif %}", "{% endfor %}", "'titel'"), told, strict=True)] == [
+        True
+    ] * 3
+
+
 def test_a_style_and_words_for_a_picture_that_are_missing_are_said() -> None:
     shot = fill_document(
         template(paragraph("Picture", "{{ x }}"), title="t"), {"x": Pictured(picture(), 20, 20, "")}, "t"

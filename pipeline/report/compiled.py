@@ -168,7 +168,7 @@ def _part(name: str, text: str) -> Part:
     try:
         filled = ENVIRONMENT.from_string(part.code)
     except jinja2.TemplateSyntaxError as error:
-        raise Faulty(unreadable(error, list(part.tags), part.lines)) from error
+        raise Faulty(unreadable(error, list(part.tags), part.lines)[-1]) from error
     return Part(**{one.name: getattr(part, one.name) for one in fields(Found)}, filled=filled)
 
 
@@ -281,16 +281,16 @@ def _beside(one: Paragraph, kind: str, together: list[Paragraph]) -> Iterator[Fi
         yield at(one.place, "template_beside", found=tag.group(0), **words)
 
 
-def left_open(tags: Iterable[Tag]) -> Tag | None:
-    """Return the innermost tag whose block nothing ends; None if every block has its end."""
+def without_end(error: jinja2.TemplateSyntaxError, tags: Iterable[Tag]) -> list[Tag]:
+    """Return the tags whose block nothing ends, from the outermost, if that is what Jinja could not read."""
     begun: list[Tag] = []
-    for tag in tags:
+    for tag in tags if str(error.message).startswith("Unexpected end of template") else ():
         word = word_of(tag)
         if word in BLOCKS:
             begun.append(tag)
         elif word.startswith("end") and begun:
             begun.pop()
-    return begun[-1] if begun else None
+    return begun
 
 
 def word_of(tag: Tag) -> str:
@@ -299,17 +299,23 @@ def word_of(tag: Tag) -> str:
     return headed[2] if headed else ""
 
 
-def unreadable(error: jinja2.TemplateSyntaxError, tags: list[Tag], lines: tuple[int, ...]) -> Finding:
-    """Return what Jinja could not read, at its tag."""
+def unreadable(error: jinja2.TemplateSyntaxError, tags: list[Tag], lines: tuple[int, ...]) -> list[Finding]:
+    """Return what Jinja could not read, at its tag: each block without an end, or the one thing that it says."""
+    if begun := without_end(error, tags):
+        return [_endless(tag) for tag in begun]
     number = max(bisect.bisect_right(lines, error.lineno) - 1, 0)
+    tag = tags[number] if tags else NOWHERE
     why = str(error.message)
-    begun = left_open(tags) if why.startswith("Unexpected end of template") else None
-    tag = begun or (tags[number] if tags else NOWHERE)
     if found := unknown(why, tag):
-        return found
+        return [found]
     if re.search(r"unknown tag '(tr|tc|p|r)'", why):
         why += "; {%tr, {%tc, {%p and {%r are written without a blank after %"
-    return at(tag.place, "template_syntax", found=tag.text, why=why.rstrip("."))
+    return [at(tag.place, "template_syntax", found=tag.text, why=why.rstrip("."))]
+
+
+def _endless(tag: Tag) -> Finding:
+    end = f"{{% end{word_of(tag)} %}}"
+    return at(tag.place, "template_syntax", found=tag.text, why=f"its end {end} is missing")
 
 
 def unknown(why: str, tag: Tag) -> Finding | None:

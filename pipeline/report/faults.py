@@ -24,13 +24,13 @@ from pipeline.report.compiled import (
     Found,
     at,
     hint,
-    left_open,
     live_parts,
     names_of,
     open_template,
     prepared,
     static_faults,
     unreadable,
+    without_end,
     word_of,
 )
 from pipeline.report.fill import fill_document
@@ -86,7 +86,7 @@ def _in_code(part: Found, context: Mapping[str, object] | None) -> Iterator[Find
         try:
             tree = ENVIRONMENT.parse(code)
         except jinja2.TemplateSyntaxError as error:
-            yield unreadable(error, list(part.tags), part.lines)
+            yield from unreadable(error, list(part.tags), part.lines)
             shorter = _ended(code, error, part) or _without(code, error.lineno)
             if shorter == code:
                 return
@@ -97,9 +97,9 @@ def _in_code(part: Found, context: Mapping[str, object] | None) -> Iterator[Find
 
 
 def _ended(code: str, error: jinja2.TemplateSyntaxError, part: Found) -> str:
-    """Return the code with the end that its open block lacks, so that the rest is looked at too; "" for another fault."""
-    begun = left_open(part.tags) if str(error.message).startswith("Unexpected end of template") else None
-    return f"{code}{{% end{word_of(begun)} %}}" if begun else ""
+    """Return the code with the ends that its blocks lack, so that the rest is looked at too; "" for another fault."""
+    ends = [f"{{% end{word_of(tag)} %}}" for tag in reversed(without_end(error, part.tags))]
+    return code + "".join(ends) if ends else ""
 
 
 def _without(code: str, line: int) -> str:
@@ -206,8 +206,6 @@ class _Names:
 
 def _constant(node: nodes.Expr) -> str:
     """Return what an expression of constants alone comes to, as it would be printed; "" for any other."""
-    if any(True for _ in node.find_all((nodes.Name, nodes.Filter, nodes.Test, nodes.Call))):
-        return ""
     try:
         return repr(node.as_const())
     except nodes.Impossible:

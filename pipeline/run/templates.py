@@ -16,7 +16,7 @@ from pipeline.run.write import REPORTS, Report
 from pipeline.settings import Settings
 from pipeline.store import open_store
 
-KINDS = {report.template: report for report in reversed(REPORTS) if report.template}
+KINDS = {report.name: report for report in REPORTS if report.name == report.template}
 
 
 def check_templates(settings: Settings, paths: Iterable[Path]) -> list[dict[str, Any]]:
@@ -29,9 +29,9 @@ def check_templates(settings: Settings, paths: Iterable[Path]) -> list[dict[str,
     from pipeline import report
 
     told = []
-    contexts = {kind: _context(settings, kind) for kind in KINDS.values()}
-    for path in paths:
-        kinds = [KINDS[path.name]] if path.name in KINDS else list(KINDS.values())
+    asked = {path: [KINDS[path.name]] if path.name in KINDS else list(KINDS.values()) for path in paths}
+    contexts = {kind: _context(settings, kind) for kinds in asked.values() for kind in kinds}
+    for path, kinds in asked.items():
         checked = [(kind, report.check_template(path.read_bytes(), contexts[kind], path.name)) for kind in kinds]
         kind, found = min(checked, key=lambda pair: len(pair[1]))
         context = contexts[kind]
