@@ -355,6 +355,9 @@ def _say_status(told: dict[str, Any]) -> None:
             )
         for one in period["missing"]:
             typer.echo(f"  {one['office']:16} {one['why'].replace('_', ' ')}")
+    for one in told["restatements"]:
+        causes = "; ".join(cause["en"] for cause in one["causes"])
+        typer.echo(f"Restated: {one['figure']} was {one['old']} in {one['said_in']}, is {one['new']} today: {causes}")
     for one in told["waiting"]:
         typer.echo(f"Waiting: {one['file']}: {one['message']['en']}")
     for one in told["unanswered"]:

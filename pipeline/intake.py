@@ -49,17 +49,12 @@ class Delivery:
 def list_deliveries(inbox: Path) -> list[Delivery]:
     """Return the files in the offices' folders and those that lie in none, in the order of their names."""
     found = sorted(inbox.iterdir() if inbox.is_dir() else ())
-    return [
-        Delivery(
-            "" if one == path else one.name, path.relative_to(inbox).as_posix(), path, kind_of(_steps(path, inbox))
-        )
-        for one in found
-        for path in (sorted(_files(one)) if one.is_dir() else [one])
-    ]
+    paths = [path for one in found for path in (sorted(_files(one)) if one.is_dir() else [one])]
+    return [_delivery(path, path.relative_to(inbox).parts) for path in paths]
 
 
-def _steps(path: Path, inbox: Path) -> tuple[str, ...]:
-    return path.relative_to(inbox).parts
+def _delivery(path: Path, parts: tuple[str, ...]) -> Delivery:
+    return Delivery(parts[0] if len(parts) > 1 else "", "/".join(parts), path, kind_of(parts))
 
 
 def _files(folder: Path) -> Iterator[Path]:

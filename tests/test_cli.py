@@ -240,5 +240,5 @@ def test_a_definition_that_is_gone_is_said_in_a_sentence(office: Settings, send:
     told = score(office.folder, *words)
     assert (told.returncode, told.stderr) == (
         2,
-        "'trained_trainers' was computed, and templates/indicators.yaml no longer has it. Run `score run`, or put the indicator back.\n",
+        "The quarter was computed with 'trained_trainers', which templates/indicators.yaml no longer has. Run `score run`, or put back what was taken out.\n",
     )

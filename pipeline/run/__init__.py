@@ -56,7 +56,7 @@ def run(settings: Settings, now: datetime, period: Period | None = None) -> Outc
     if not settings.inbox.is_dir():
         raise PipelineError(
             f"The inbox {settings.inbox} is not there, so nothing was looked at. Is the shared folder connected? "
-            f"If it lies elsewhere, say so in pipeline.toml, [folders] inbox."
+            "If it lies elsewhere, say so in pipeline.toml, [folders] inbox."
         )
     with alone(settings), a_night(settings, now) as night:
         take_deliveries(night)

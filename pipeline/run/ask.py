@@ -126,8 +126,8 @@ def refuse_undefined(figures: Iterable[Figure], library: Library) -> None:
     """Raise UnknownFigure if a figure was computed by an indicator that templates/ no longer has."""
     if gone := sorted({figure.code for figure in figures} - set(library.indicators)):
         raise UnknownFigure(
-            f"{', '.join(map(repr, gone))} was computed, and templates/indicators.yaml no longer has it. "
-            f"Run `score run`, or put the indicator back."
+            f"The quarter was computed with {', '.join(map(repr, gone))}, which templates/indicators.yaml no longer has. "
+            f"Run `score run`, or put back what was taken out."
         )
 
 
