@@ -179,12 +179,11 @@ def _within(items: Iterable[Item], place: Slice) -> list[Item]:
 
 
 def _item(row: MergedRow, source: Record, field: str, labels: Labels, **more: Any) -> Item:
-    basis = source["basis"].plain if source["basis"].given else ""
     return Item(
         office=source.office,
         record=source.ref,
         field=field,
-        sample=basis in WEAK,
+        sample=_is_weak(source, row.basis.get(field)),
         corrected_by=row.corrections.get((source.ref, field)),
         labels={**labels, "office": (source.office,)},
         **more,
@@ -524,8 +523,10 @@ def _opening(indicator: Indicator, place: Slice, known: Known) -> Iterator[Adden
                 )
 
 
-def _is_weak(record: Record) -> bool:
-    return record["basis"].given and record["basis"].plain in WEAK
+def _is_weak(record: Record, own: str | None = None) -> bool:
+    """Whether a number is an estimate or a sample: what its own field says of it, else what its row says."""
+    basis = record[own] if own and record[own].given else record["basis"]
+    return basis.given and basis.plain in WEAK
 
 
 def _planned(indicator: Indicator, period: Period, known: Known) -> Iterator[Figure]:

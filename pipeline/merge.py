@@ -245,6 +245,7 @@ def _united(
         sources=sources,
         values=united,
         unite={field.name: field.unite for field in table.fields} if register else {},
+        basis={field.name: field.basis for field in table.fields if field.basis},
         corrections={place: ref for place, ref in by.items() if place[0] in {record.ref for record in sources}},
     )
     return row, _disagreements(sources, register, table) if register else []

@@ -107,6 +107,7 @@ class Field:
     not_before: str | None = None
     unite: str = "same"  # same sum union earliest latest lead register weakest
     unit_of: str | None = None  # the field, whose row or own choice gives the unit
+    basis: str | None = None  # the field that says where this number comes from, if not the row's own `basis`
     bound: bool = False  # "more than 100" is an answer
     signed: bool = False
     unique: bool = False
@@ -466,7 +467,8 @@ class MergedRow:
     """A row as the indicators see it: one record, or the records of one joint activity united.
 
     `sources` are the records it came from, the lead office's first; `values` the united
-    ones; `corrections` names the decided row behind a changed value by (ref, field).
+    ones; `basis` names the field that says where a number comes from, for those that have
+    one of their own; `corrections` names the decided row behind a changed value by (ref, field).
     """
 
     table: str
@@ -474,6 +476,7 @@ class MergedRow:
     sources: tuple[Record, ...]
     values: Mapping[str, Value]
     unite: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    basis: Mapping[str, str] = dataclasses.field(default_factory=dict)
     corrections: Mapping[tuple[str, str], str] = dataclasses.field(default_factory=dict)
 
     def __getitem__(self, field: str) -> Value:

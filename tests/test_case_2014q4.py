@@ -155,6 +155,15 @@ def test_what_rests_on_samples_is_marked(told: dict[str, dict[str, Any]]) -> Non
     assert not told["reported_benefit_rmb"]["sample"]
 
 
+@pytest.mark.parametrize("figure", ["trained_trainers", "trained_trainers/sex=women", "training_events"])
+def test_facts_are_no_samples_though_the_participants_of_the_same_activity_are(
+    told: dict[str, dict[str, Any]], figure: str
+) -> None:
+    assert not told[figure]["sample"]
+    assert told["trained_participants"]["sample"]
+    assert told["satisfaction_pct"]["sample"]
+
+
 @pytest.fixture(scope="module")
 def explained(case: tuple[Settings, Outcome], library: Library) -> dict[str, dict[str, Any]]:
     """Every figure with its addends."""
