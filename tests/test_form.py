@@ -173,11 +173,11 @@ def test_a_new_field_and_an_indicator_over_it_are_edits_of_templates_alone(
     send("project-office", form="project", **PROJECT)
     send("east", activities=[training("EA-2014Q4-01", trainers=1)])  # still in the older edition
     province, indicators = office.templates / "forms" / "province.yaml", office.templates / "indicators.yaml"
-    change(province, 'edition: "2014.1"', 'edition: "2014.2"')
+    change(province, 'edition: "2014.2"', 'edition: "2014.3"')
     change(
         province,
         "  - {name: answers,     kind: count",
-        '  - {name: young, kind: count, since: "2014.2", unite: sum, title: of whom under 30, title_zh: 其中30岁以下}\n  - {name: answers,     kind: count',
+        '  - {name: young, kind: count, since: "2014.3", unite: sum, title: of whom under 30, title_zh: 其中30岁以下}\n  - {name: answers,     kind: count',
     )
     with indicators.open("a", encoding="utf-8") as file:
         file.write(

@@ -134,6 +134,23 @@ def test_what_a_version_changed_is_kept(office: Settings, send: Send) -> None:
     assert [one["state"] for one in stood] == ["received", "accepted", "superseded"]
 
 
+def test_a_return_whose_only_fault_was_a_missing_tick_is_accepted_when_it_is_ticked(
+    office: Settings, send: Send
+) -> None:
+    send("project-office", form="project", **PROJECT)
+    send("north", activities=[OWN], tick=False)
+    assert run(office, NOW).code == 1
+
+    send("north", activities=[OWN])
+    outcome = run(office, NOW + timedelta(hours=1))
+
+    assert (outcome.code, outcome.same) == (0, [])
+    assert [state for name, state in states(office).items() if name.startswith("north")] == [
+        "superseded",
+        "accepted",
+    ]
+
+
 def test_the_same_version_with_other_content_waits_for_a_person(office: Settings, send: Send) -> None:
     send_all(send)
     run(office, NOW)

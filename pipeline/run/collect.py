@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from pipeline import examine, files, intake, messages, restate
-from pipeline.model import Checked, Finding, Record, Stamp, Submission, Terms, Words
+from pipeline.model import Checked, Finding, Stamp, Submission, Terms, Words
 from pipeline.run.known import OUT, PROJECT, project_returns, project_terms, rules_of, tables_of, terms_of
 from pipeline.run.night import Night
 from pipeline.store import Seen, Taking
@@ -181,11 +180,21 @@ def earlier(night: Night, stamp: Stamp) -> list[Submission]:
 
 
 def is_same(night: Night, submission: Submission, checked: Checked, rules: str) -> bool:
-    """Whether a submission says the same, whatever its bytes: all its records are equal."""
+    """Whether a submission says the same, whatever its bytes: records, ticks and what keeps it out are equal."""
     before = night.store.examined(submission.sha256, rules)
-    return before is not None and told(before[1].records) == told(checked.records)
+    return before is not None and told(before[1]) == told(checked)
 
 
-def told(records: Sequence[Record]) -> list[tuple[str, str, Mapping[str, Any]]]:
-    """Return what records say, without where it stands, in an order of its own."""
-    return sorted(((record.table, record.key, dict(record.values)) for record in records), key=repr)
+def told(checked: Checked) -> tuple[object, ...]:
+    """Return what a workbook says, without where it stands, in an order of its own.
+
+    A sheet that was missing and is there again says no more in its records than before, but
+    what kept the return out is gone.
+    """
+    records = [(record.table, record.key, dict(record.values)) for record in checked.records]
+    errors = [
+        (one.code, one.table, one.key, one.field, one.found, one.params.get("label_en"))
+        for one in checked.findings
+        if one.blocks
+    ]
+    return sorted(records, key=repr), checked.nothing, sorted(errors, key=repr)
