@@ -392,7 +392,7 @@ def _put(
         slice=place,
         period=period,
         unit=indicator.unit,
-        state=State.GIVEN if known else State.NOT_RECORDED,
+        state=State.GIVEN if known else _unknown(addends, left_out),
         value=made.value if known else None,
         part=made.part,
         whole=made.whole,
@@ -403,6 +403,13 @@ def _put(
         addends=made.addends,
         left_out=left_out,
     )
+
+
+def _unknown(addends: Sequence[Addend], left_out: Sequence[LeftOut]) -> State:
+    """Return why there is no value: no row was asked it, it applies to no row, or else it is not recorded."""
+    reasons = {one.why for one in left_out if one.record}
+    alone = (state for state in (State.NOT_ASKED, State.NOT_APPLICABLE) if reasons == {str(state)} and not addends)
+    return next(alone, State.NOT_RECORDED)
 
 
 def _way(indicator: Indicator) -> str:

@@ -6,6 +6,7 @@ import dataclasses
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +18,9 @@ NOT_RECORDED = Value(State.NOT_RECORDED)
 
 
 def kept(plain: Any) -> Value:
-    """Return a value as merge hands it over: a number, a text, "> 100", or None for not recorded."""
+    """Return a value as merge hands it over: a number, a text, "> 100", a state, or None for not recorded."""
+    if isinstance(plain, State):
+        return Value(plain)
     if plain is None:
         return NOT_RECORDED
     if isinstance(plain, str) and plain.startswith(("> ", "< ")):
@@ -75,6 +78,15 @@ def test_zero_is_a_number_and_not_recorded_is_none() -> None:
     assert compute(SUM, row(1, people=0))["trained"].value == 0
     nobody = compute(SUM, row(1, people=None))["trained"]
     assert (nobody.value, nobody.state) == (None, State.NOT_RECORDED)
+
+
+@pytest.mark.parametrize("state", [State.NOT_ASKED, State.NOT_APPLICABLE])
+def test_what_nobody_was_asked_or_what_applies_to_nobody_stays_that(state: State) -> None:
+    alone = compute(SUM, row(1, people=state), missing=(("west", "not_sent"),))["trained"]
+    assert (alone.value, alone.state) == (None, state)
+    mixed = compute(SUM, row(1, people=state), row(2, people=None))["trained"]
+    assert (mixed.value, mixed.state) == (None, State.NOT_RECORDED)
+    assert compute(SUM, row(1, people=state), row(2, people=3))["trained"].state is State.GIVEN
 
 
 def test_no_row_at_all_is_a_zero_that_is_a_fact() -> None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pipeline import values
 from pipeline.model import Bound, Figure, Indicator, Period, Record, Span, State
 from pipeline.report.marks import HEIGHT_MM, WIDTH_MM, target_bar
-from pipeline.report.page import NO_FIGURE, SAMPLE_MARK, show_figure
+from pipeline.report.page import NO_FIGURE, SAMPLE_MARK, STATES, show_figure
 from pipeline.report.printable import Pictured, Quoted, Shown, Term
 from pipeline.report.words import say, term
 from pipeline.report.writer import Writer
@@ -71,7 +71,7 @@ def _cell(indicator: Indicator, aspect: str, writer: Writer) -> Shown | Term:
     if figure is None and aspect == "reached_pct":
         return Term("")  # shares and medians have none
     if figure is None or figure.value is None:
-        lacks = figure and figure.state is State.NOT_RECORDED and aspect != "reached_pct"
+        lacks = figure and figure.state in STATES and aspect != "reached_pct"
         return show_figure(figure, name, writer.language) if lacks else Shown(name, NO_FIGURE)
     return _short(figure, writer.language, signed=indicator.number == "median")
 

@@ -22,7 +22,11 @@ class Page:
     figures: Mapping[str, Figure]
 
 
-STATES = {State.NOT_RECORDED: Words("not recorded", "未统计"), State.NOT_APPLICABLE: Words("not applicable", "不适用")}
+STATES = {
+    State.NOT_RECORDED: Words("not recorded", "未统计"),
+    State.NOT_APPLICABLE: Words("not applicable", "不适用"),
+    State.NOT_ASKED: Words("not asked", "未设此项"),
+}
 
 
 def show_figure(figure: Figure | None, name: str, language: str, *, signed: bool = False) -> Shown:
