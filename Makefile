@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test fast lint lock case templates bench clean
+.PHONY: run test fast lint lock case accept templates bench clean
 
 run: .venv/ready
 	$(BIN)/score run
@@ -30,6 +30,9 @@ lock: # the versions in use, with hashes; names no host
 
 case: .venv/ready # the shipped workbooks again, from tests/case/
 	$(BIN)/python -m tests.case.make
+
+accept: .venv/ready # what the documents of the real case say, again, into tests/golden/; review the difference
+	$(BIN)/python -m tests.golden
 
 templates: .venv/ready # the shipped Word templates again; edit them in Word instead
 	$(BIN)/python -m templates.making.donor_report

@@ -11,11 +11,13 @@ import pytest
 
 from pipeline.form import Guidance, Known, load_library, write_blank
 from pipeline.model import Form, Library
+from pipeline.run import run
 from pipeline.settings import Settings, load_settings
 from tests.build import workbook
 
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2015, 1, 21, 2, 0, tzinfo=UTC)
+QUICK = '[reading]\nengine = "serial"\n[reports]\nlibreoffice = "none"\n'
 Send = Callable[..., Path]
 
 
@@ -41,14 +43,24 @@ def blank_forms_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The shipped inbox and templates, run once in this process, without PDFs; tests read it and leave it as it is."""
+    folder = tmp_path_factory.mktemp("shipped")
+    for name in ("inbox", "templates"):
+        (folder / name).symlink_to(ROOT / name)
+    (folder / "pipeline.toml").write_text(QUICK, encoding="utf-8")
+    settings = load_settings(folder)
+    run(settings, NOW)
+    return settings
+
+
 @pytest.fixture
 def office(tmp_path: Path) -> Settings:
     """An installation with the shipped templates and an empty inbox, reading in this process."""
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
     (tmp_path / "inbox").mkdir()
-    (tmp_path / "pipeline.toml").write_text(
-        '[reading]\nengine = "serial"\n[reports]\nlibreoffice = "none"\n', encoding="utf-8"
-    )
+    (tmp_path / "pipeline.toml").write_text(QUICK, encoding="utf-8")
     return load_settings(tmp_path)
 
 

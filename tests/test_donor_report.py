@@ -33,20 +33,6 @@ C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 TEMPLATE = ROOT / "templates" / "donor-report.docx"
 
 
-@pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The shipped inbox and templates, run once."""
-    folder = tmp_path_factory.mktemp("donor")
-    for name in ("inbox", "templates"):
-        (folder / name).symlink_to(ROOT / name)
-    (folder / "pipeline.toml").write_text(
-        '[reading]\nengine = "serial"\n[reports]\nlibreoffice = "none"\n', encoding="utf-8"
-    )
-    settings = load_settings(folder)
-    run(settings, NOW)
-    return settings
-
-
 def report_of(settings: Settings, name: str = "donor-report.docx") -> bytes:
     return (settings.reports / "2014-Q4" / name).read_bytes()
 

@@ -15,29 +15,13 @@ from openpyxl.workbook.workbook import Workbook
 from pipeline.evidence import evidence_workbook, remark
 from pipeline.form import load_library
 from pipeline.model import Period, Restatement, Words
-from pipeline.run import run
 from pipeline.run.ask import figures
-from pipeline.settings import Settings, load_settings
+from pipeline.settings import Settings
 from pipeline.store import open_store
-from tests.conftest import NOW, ROOT
 from tests.test_case_2014q4 import as_shown
 
 FIGURE, OFFICE, FILE, SHEET, CELL, TYPED, USED, ROLE, BY, OURS, AGAIN, AGREE, NOTE = range(13)
 SPECIAL = ("Contents", "Restatements")
-
-
-@pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The shipped inbox and templates, run once."""
-    folder = tmp_path_factory.mktemp("evidence")
-    for name in ("inbox", "templates"):
-        (folder / name).symlink_to(ROOT / name)
-    (folder / "pipeline.toml").write_text(
-        '[reading]\nengine = "serial"\n[reports]\nlibreoffice = "none"\n', encoding="utf-8"
-    )
-    settings = load_settings(folder)
-    run(settings, NOW)
-    return settings
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from pipeline.model import BLANK, Library, MergedRow, Record, State, Value
 from pipeline.report import Made, Material, Pictured, Quoted, fill_document, newsletter
 from pipeline.run import run
 from pipeline.run.basis import Basis
-from pipeline.settings import Settings, load_settings
+from pipeline.settings import Settings
 from pipeline.store import open_store
 from tests.conftest import NOW, ROOT
 
@@ -29,21 +29,9 @@ PUBLIC = ("public", "named", "consent")
 
 
 @pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The shipped inbox and templates, run once in this process, without PDFs."""
-    folder = tmp_path_factory.mktemp("case")
-    for name in ("inbox", "templates"):
-        (folder / name).symlink_to(ROOT / name)
-    (folder / "pipeline.toml").write_text('[reading]\nengine = "serial"\n[reports]\nlibreoffice = "none"\n', "utf-8")
-    settings = load_settings(folder)
-    run(settings, NOW)
-    return settings
-
-
-@pytest.fixture(scope="module")
-def material(case: Settings, library: Library) -> Material:
+def material(shipped: Settings, library: Library) -> Material:
     """What the newsletter of the real quarter is made from, with its pictures in memory."""
-    with open_store(case.archive, case.ledger, library) as store:
+    with open_store(shipped.archive, shipped.ledger, library) as store:
         [(period, reckoning)] = store.reckonings().items()
         found = Basis(store, library, period, reckoning).material
         shots = [row["picture"].plain for row in found.rows("photos")]
@@ -103,22 +91,22 @@ Before and after: Moving oil barrels | took two workers | A handling cart lowere
 
 
 @pytest.mark.parametrize("line", FACTS.strip().splitlines())
-def test_every_fact_stands_in_the_newsletter(case: Settings, line: str) -> None:
-    text = words((case.reports / "2014-Q4" / "newsletter.docx").read_bytes())
+def test_every_fact_stands_in_the_newsletter(shipped: Settings, line: str) -> None:
+    text = words((shipped.reports / "2014-Q4" / "newsletter.docx").read_bytes())
     assert [fact for fact in line.split(" | ") if fact not in text] == []
 
 
 CHINESE = "中国简报 期号 5 2014年12月 越南胡志明市 12月1—5日 福建厦门 广东·浙江·安徽·江苏 每人1,130元 2015年3月上旬 超过255,700元 +3.98个百分点 每周四召开 培训师说（续） 没有工人参与，改变有限"
 
 
-def test_the_chinese_edition_says_it_in_chinese(case: Settings) -> None:
-    text = words((case.reports / "2014-Q4" / "newsletter.zh.docx").read_bytes()).replace(" ", "")
+def test_the_chinese_edition_says_it_in_chinese(shipped: Settings) -> None:
+    text = words((shipped.reports / "2014-Q4" / "newsletter.zh.docx").read_bytes()).replace(" ", "")
     assert [fact for fact in CHINESE.split() if fact not in text] == []
     assert "Latest news" not in text
 
 
-def test_pictures_have_words_for_those_who_do_not_see_them(case: Settings) -> None:
-    with zipfile.ZipFile(case.reports / "2014-Q4" / "newsletter.docx") as archive:
+def test_pictures_have_words_for_those_who_do_not_see_them(shipped: Settings) -> None:
+    with zipfile.ZipFile(shipped.reports / "2014-Q4" / "newsletter.docx") as archive:
         found = re.findall(r'<wp:docPr [^>]*descr="([^"]*)"', archive.read("word/document.xml").decode())
     assert len(found) == 6
     assert [alt[:22] for alt in found] == [
@@ -328,12 +316,12 @@ def test_a_pdf_is_the_same_bytes_each_time(material: Material) -> None:
     assert pdf.make_pdfs(documents, OFFICE or "", 120) == pdf.make_pdfs(documents, OFFICE or "", 120)
 
 
-def test_without_libreoffice_there_is_a_note_and_no_error(case: Settings) -> None:
-    settings = dataclasses.replace(case, libreoffice="no-such-program")
+def test_without_libreoffice_there_is_a_note_and_no_error(shipped: Settings) -> None:
+    settings = dataclasses.replace(shipped, libreoffice="no-such-program")
     outcome = run(settings, NOW)
     assert outcome.code == 0
     assert [note[:45] for note in outcome.notes] == ["No PDF was made, because LibreOffice was not "]
-    assert not list(Path(case.reports).rglob("*.pdf"))
+    assert not list(Path(shipped.reports).rglob("*.pdf"))
 
 
 def test_a_converter_that_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
     compiled   the template, once          drawing    pictures and charts
     tags       where a tag stands          remarks    Word comments at figures
+    samples    the mark of a sample, in its style
 
 Text is written as text: escaped on the way in, checked to be XML on the way out, and read
 back from the finished file, so that nothing printed can be lost.
@@ -37,6 +38,7 @@ from pipeline.report.drawing import Drawings, relations_xml
 from pipeline.report.parts import join, pack, read_parts
 from pipeline.report.printable import Charted, Pictured, Quoted, Shown, Term
 from pipeline.report.remarks import COMMENTS_TYPE, comments_xml, mark, place_comments
+from pipeline.report.samples import has_style, mark_sample, place_samples
 
 CODE = "<template>"  # the file name that Jinja gives to compiled text
 UNHOLDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # in XML
@@ -81,7 +83,7 @@ def fill_document(
     """
     try:
         compiled = compile_template(template)
-        filling = Filling(comments or {})
+        filling = Filling(comments or {}, has_style(compiled.source.get("word/styles.xml", b"")))
         texts = {part.name: _filled(part, context, filling) for part in compiled.live}
         data = _written(compiled, texts, filling)
         _read_back(data, compiled, filling)
@@ -110,7 +112,9 @@ class Filling:
     """One document in the making: what has been printed so far, and where."""
 
     comments: Mapping[str, tuple[str, ...]]
+    styled: bool = False  # the template has a style for the mark of samples
     part: str = ""
+    plain: bool = False  # tags of the part stand in attributes, where no run can be cut
     figures: list[tuple[str, str]] = field(default_factory=list)
     texts: dict[str, list[str]] = field(default_factory=dict)  # part -> what was printed in it, escaped
     remarks: list[tuple[str, ...]] = field(default_factory=list)
@@ -132,6 +136,8 @@ class Filling:
     def _figure(self, value: Shown) -> object:
         self.figures.append((value.figure, value.text))
         text = self._text(value.text)
+        if value.sample and self.styled and not self.plain:
+            text = mark_sample(text)
         if value.figure in self.comments and self.part == "word/document.xml":
             self.remarks.append(self.comments[value.figure])
             return Markup(mark(len(self.remarks) - 1, text))
@@ -159,12 +165,15 @@ class Filling:
 
 def _filled(part: Part, context: Mapping[str, object], filling: Filling) -> bytes:
     filling.part = part.name
+    filling.plain = part.in_attributes or not part.name.startswith("word/")
     try:
         text = part.filled.render({**context, FILLING: filling})
     except Exception as error:  # whatever a tag's expression can raise
         raise Faulty(_fault(error, part, context)) from error
     if filling.remarks:
         text = place_comments(text)
+    if filling.styled:
+        text = place_samples(text)
     if "&#10;" in text or "&#9;" in text:
         text = BROKEN_TEXT.sub(_breaks, text)
     data = (part.head + text).encode("utf-8")

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from pipeline import values
-from pipeline.model import Bound, Figure, Indicator, Period, Record, Span, State
+from pipeline.model import Bound, Figure, Indicator, Period, Record, Span
 from pipeline.report.marks import HEIGHT_MM, WIDTH_MM, target_bar
 from pipeline.report.page import NO_FIGURE, SAMPLE_MARK, STATES, show_figure
 from pipeline.report.printable import Pictured, Quoted, Shown, Term
