@@ -103,7 +103,17 @@ def plain(value: Any) -> Any:
         return Plain(value)
     if isinstance(value, (list, tuple)):
         return [plain(one) for one in value]
-    return Unseen() if isinstance(value, (Pictured, Charted)) else getattr(value, "text", value)
+    if isinstance(value, (Pictured, Charted)):
+        return Unseen()
+    return Said(value.text) if hasattr(value, "text") else value
+
+
+class Said(str):
+    """Words as docxtpl prints them; a template may ask whether there are any."""
+
+    @property
+    def text(self) -> str:
+        return str(self)
 
 
 class Unseen:
