@@ -36,6 +36,7 @@ accept: .venv/ready # what the documents of the real case say, again, into tests
 
 templates: .venv/ready # the shipped Word templates again; edit them in Word instead
 	$(BIN)/python -m templates.making.donor_report
+	$(BIN)/python -m templates.making.newsletter
 
 bench: .venv/ready # reading beside openpyxl, pandas and python-calamine; Word beside docxtpl and python-docx; some minutes
 	$(BIN)/python -m benchmarks.read

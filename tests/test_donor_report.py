@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -15,6 +17,7 @@ import pytest
 from docx import Document as Word
 from openpyxl import load_workbook
 
+from pipeline import pdf
 from pipeline.form import load_library
 from pipeline.model import Library, Period, Record
 from pipeline.report import Charted, Pictured, Quoted, Shown, Term, donor_report, fill_document
@@ -488,3 +491,79 @@ def test_the_report_can_be_filled_in_chinese(shipped: Settings) -> None:
     assert "辽宁未报送" in text
     assert "受训培训师人数（模块一）" in text
     assert "泰兴五家企业进入质量管理模块" in text
+
+
+# ---- pages, as LibreOffice breaks them ----------------------------------------------------------------
+
+OFFICE = next((one for one in pdf.NAMES if shutil.which(one)), None)
+MM = 72 / 25.4
+NARRATIVE = ("at_a_glance", "objective_1", "objective_2", "objective_3", "sustainability", "outlook", "data_quality")
+LONG_NAME = "Jiangsu Taixing Yucheng Futong Electrical Machinery and Precision Instruments Manufacturing Group"
+
+
+def hard(office: Settings, send: Send) -> bytes:
+    """Return the report of long names, twelve stories, a narrative of many lines and long words."""
+    texts = [{"section": name, "prompt": "?", "text_en": "A long account of the quarter. " * 40} for name in NARRATIVE]
+    send("project-office", form="project", **{**PROJECT, "measures": [MEASURE], "narrative": texts})
+    send(
+        "north",
+        activities=[training("NO-2014Q4-01", trainers=6, trainers_women=2, title_en="Training " * 30)],
+        enterprises=[{**ENTERPRISE, "name_en": LONG_NAME, "may_be_named": "是"}],
+        results=[{**RESULT, "before": "12%", "after": "5%", "note_en": "x" * 120}],
+        stories=[
+            {**STORY, "story_code": f"NO-S{n:02}", "consent": "无可识别人员", "text_en": "A sentence. " * 60}
+            for n in range(1, 13)
+        ],
+    )
+    outcome = run(office, NOW)
+    assert (outcome.troubles, outcome.refused, outcome.unanswered) == ([], [], [])
+    return report_of(office)
+
+
+@pytest.mark.libreoffice
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
+def test_on_every_page_words_stay_within_the_margins_and_no_heading_stands_last(
+    shipped: Settings, office: Settings, send: Send, tmp_path: Path
+) -> None:
+    documents = {"shipped": report_of(shipped), "hard": hard(office, send)}
+    headings = {text for data in documents.values() for text in headings_of(data)}
+    assert len(headings) > 12
+    made = pdf.make_pdfs(documents, OFFICE or "", 120)
+    pages = {name: pages_of(data, tmp_path / f"{name}.pdf") for name, data in made.items()}
+    assert len(pages["shipped"]) == 8
+    assert len(pages["hard"]) > 8
+    for name, found in pages.items():
+        for number, lines in enumerate(found, 1):
+            outside = [text for text, (left, _, right, foot) in lines if left < 17 or right > 193.5 or foot > 290]
+            assert outside == [], (name, number)
+            text = [one for one, (_, _, _, foot) in lines if foot < 280]  # the footer stands below
+            assert text, (name, number)
+            assert text[-1] not in headings, (name, number)
+
+
+def headings_of(data: bytes) -> list[str]:
+    """Return the headings as the page has them, in capitals where the style says so."""
+    paragraphs = Word(io.BytesIO(data)).element.body.iter(W + "p")
+    styled = [(str(one.style), words_in(one)) for one in paragraphs if one.style]
+    return [text.upper() if style == "Heading1" else text for style, text in styled if style.startswith("Heading")]
+
+
+def pages_of(data: bytes, path: Path) -> list[list[tuple[str, tuple[float, ...]]]]:
+    """Return of each page its lines in reading order, each with its box in mm: left, top, right, foot."""
+    path.write_bytes(data)
+    told = subprocess.run(["pdftotext", "-bbox-layout", str(path), "-"], capture_output=True, check=True).stdout
+    page, line, word = ("{http://www.w3.org/1999/xhtml}" + name for name in ("page", "line", "word"))
+    return [
+        sorted(
+            (
+                (
+                    " ".join(str(one.text) for one in part.iter(word)),
+                    tuple(float(part.attrib[side]) / MM for side in ("xMin", "yMin", "xMax", "yMax")),
+                )
+                for part in sheet.iter(line)
+            ),
+            key=lambda one: one[1][3],
+        )
+        for sheet in ET.fromstring(told).iter(page)
+    ]

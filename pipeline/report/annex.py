@@ -1,4 +1,4 @@
-"""indicators.yaml -> what each number means, in sentences, and who is not in it this quarter."""
+"""indicators.yaml -> what each number means, in sentences, and who has sent and is not wholly in it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _definition(number: str, indicator: Indicator, writer: Writer) -> dict[str, 
     language = writer.language
     over = "sum_over" if indicator.over_time == "sum" else indicator.over_time
     figure = writer.figures.get(indicator.code)
-    names = named_offices(figure.left_out, writer) if figure else ""
+    names = named_offices((one for one in figure.left_out if one.record), writer) if figure else ""
     splits = listed_splits(indicator, writer)
     return {
         "number": Term(number),

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.model import Figure, LeftOut, Record
+from pipeline.report.measure import lines
 from pipeline.report.page import SAMPLE_MARK
 from pipeline.report.printable import Quoted, Term
 from pipeline.report.words import listed, say, term
 from pipeline.report.writer import Writer
 
 SECTIONS = ("at_a_glance", "objective_1", "objective_2", "objective_3", "sustainability", "data_quality", "outlook")
-HEADLINE = 150  # the room of a headline, in characters of text
-PAGE = 4500  # what a page of two columns holds of it, with room to spare
+COLUMN = 84  # mm wide, and below the heading of its page
+ROOM = 640  # points high, with room to spare
+LINE, PLACE, HEADLINE, AFTER = 13.5, 13.5, 15.5, 9  # points, as the template's styles have them
 WEAK = ("estimate", "sample")
 
 
@@ -30,10 +32,10 @@ def _section(row: Record | None, writer: Writer) -> dict[str, object]:
 
 def _prompt(row: Record | None, writer: Writer) -> Quoted | Term:
     """Return what the sheet asks for: its line in the page's language, the English one first."""
-    lines = str(row["prompt"].plain).splitlines() if row and row["prompt"].given else []
-    if row is None or not lines:
+    asked = str(row["prompt"].plain).splitlines() if row and row["prompt"].given else []
+    if row is None or not asked:
         return term("to_write", writer.language)
-    return Quoted(lines[-1] if writer.language == "zh" else lines[0], row.ref, "prompt")
+    return Quoted(asked[-1] if writer.language == "zh" else asked[0], row.ref, "prompt")
 
 
 Story = dict[str, Any]
@@ -56,15 +58,17 @@ def stories(writer: Writer) -> list[list[list[Story]]]:
     return [_halved(part) for part in _parted(told)]
 
 
-def _length(story: Story) -> int:
-    return HEADLINE + sum(len(text.text) for text in story["paragraphs"])
+def _height(story: Story) -> float:
+    """Return about how many points a story takes in its column."""
+    headline = lines(story["headline"].text, COLUMN, font="Cambria", size=13, bold=True)
+    return PLACE + headline * HEADLINE + sum(lines(one.text, COLUMN) * LINE + AFTER for one in story["paragraphs"])
 
 
 def _parted(told: list[Story]) -> list[list[Story]]:
     """Return the stories in parts that fit a page, each a row of the table that they stand in."""
     parts: list[list[Story]] = []
     for story in told:
-        if not parts or sum(map(_length, parts[-1])) + _length(story) > PAGE:
+        if not parts or max(sum(map(_height, column)) for column in _halved([*parts[-1], story])) > ROOM:
             parts.append([])
         parts[-1].append(story)
     return parts
@@ -72,8 +76,8 @@ def _parted(told: list[Story]) -> list[list[Story]]:
 
 def _halved(part: list[Story]) -> list[list[Story]]:
     """Return a left and a right column; a story goes left while its middle lies in the first half."""
-    lengths = [_length(story) for story in part]
-    left = [sum(lengths[: at + 1]) - length / 2 <= sum(lengths) / 2 for at, length in enumerate(lengths)]
+    heights = [_height(story) for story in part]
+    left = [sum(heights[: at + 1]) - height / 2 <= sum(heights) / 2 for at, height in enumerate(heights)]
     return [[story for story, first in zip(part, left, strict=True) if first is side] for side in (True, False)]
 
 

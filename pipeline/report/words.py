@@ -69,7 +69,7 @@ WORDS: Mapping[str, Words] = {
     "by_sex": Words("sex", "性别"),
     "by_role": Words("role", "身份"),
     "with": Words(" with ", "与"),
-    "limits": Words("Not in it this quarter: {}", "本季度未计入：{}"),
+    "limits": Words("Lacks values of {}", "缺少以下单位的数值：{}"),
     "measured": Words("A value or change is given", "已填数值或变化"),
 }  # fmt: skip
 

@@ -29,6 +29,7 @@ from templates.making.house import (
 Row = tuple[str, list[Cell]]
 QUARTERS, THIRDS, HALVES, PANEL = [39, 6, 39, 6, 39, 6, 39], [54, 6, 54, 6, 54], [84, 6, 84], [114, 6, 54]
 HAIR, EDGE, HEAVY, TOP = (0.5, "line"), (0.75, "edge"), (1, "petrol"), (1.5, "petrol")
+MARK = run("{{ sample_mark }}", "Sample")
 REPORT_TABLE = {"size": 9.5, "line": 12.5}
 
 
@@ -58,6 +59,7 @@ def _styles() -> dict[str, Style]:
         Table_number=REPORT_TABLE,
         Row_group={**REPORT_TABLE, "keep_next": True},
         Sample={"raised": False},
+        Lede={"after": 4},
         Masthead_line={"caps": False},
         Bar={"size": 9, "before": 2.5},
     )
@@ -100,6 +102,13 @@ def _section(name: str, style: str = "Body Text") -> list[str]:
         control(f"for text in narrative.{name}.paragraphs"),
         paragraph(style, "{{ text }}"),
         control("endfor"),
+        *_gap(name),
+    ]
+
+
+def _gap(name: str) -> list[str]:
+    """Return the prompt of a section that nobody has written."""
+    return [
         control(f"if narrative.{name}.gap"),
         paragraph("To write", "To write: {{ narrative." + name + ".gap }}"),
         control("endif"),
@@ -139,7 +148,7 @@ def _note(*pieces: str) -> str:
 
 def _front() -> list[str]:
     return [_title(), paragraph("Gap"), _facts(), paragraph("Wide gap"), _glance(), paragraph("Wide gap"), *_key_figures(),
-            paragraph("Wide gap"), *_done(), _note("{{ sample_mark }} rests on a sample value or an estimate; see the last section before the annex.")]  # fmt: skip
+            paragraph("Wide gap"), *_done(), _note(MARK, run(" rests on a sample value or an estimate; see the last section before the annex."))]  # fmt: skip
 
 
 def _title() -> str:
@@ -180,7 +189,16 @@ def _facts() -> str:
 
 def _glance() -> str:
     left = cell(
-        paragraph("Panel heading", "The period at a glance"), *_section("at_a_glance", "Lede"), borders={"top": TOP}
+        paragraph("Panel heading", "The period at a glance"),
+        control("for text in narrative.at_a_glance.paragraphs"),
+        control("if loop.first"),
+        paragraph("Lede", "{{ text }}"),
+        control("else"),
+        paragraph("Body Text", "{{ text }}"),
+        control("endif"),
+        control("endfor"),
+        *_gap("at_a_glance"),
+        borders={"top": TOP},
     )
     right = cell(
         paragraph("Panel heading", "Due and off target"),
@@ -302,8 +320,9 @@ def _logframe() -> list[str]:
         ),
         _note(
             "The pale track of a bar ends at 100 % of the target. Shares are ratios of sums and medians are of enterprises; "
-            "neither has a per cent of target. An empty cell: not applicable. A dash: nobody gave a value. "
-            "{{ sample_mark }} rests on a sample value or an estimate; at the head of a column, all of it does."
+            "neither has a per cent of target. An empty cell: not applicable. A dash: nobody gave a value. ",
+            MARK,
+            run(" rests on a sample value or an estimate; at the head of a column, all of it does."),
         ),
     ]
 
@@ -422,15 +441,14 @@ def _before_after() -> Cell:
 def _results() -> str:
     first = [
         paragraph("Row group", "{{ enterprise.name }}"),
-        paragraph(
-            "Table text", "{{ row.measure }}{% if row.note %}", run(" · {{ row.note }}", "Muted"), run("{% endif %}")
-        ),
+        paragraph("Table text", "{{ row.measure }}"),
         paragraph("Table number", "{{ row.before }}"),
         paragraph("Table number", run("{{ row.after }}", "Value")),
         paragraph("Table number", "{{ row.change }}"),
     ]
     later = [paragraph("Table text"), *first[1:]]
     tags = ["for enterprise in results", "for row in enterprise.rows", "if loop.first"]
+    note = cell(paragraph("Table text", run("{{ row.note }}", "Muted")), span=4, margins={"top": 0})
     return table(
         "Results that enterprises reported: before, after, change",
         RESULTS,
@@ -439,7 +457,11 @@ def _results() -> str:
         _rule_above(first, EDGE),
         control_row("else", 5),
         _rule_above(later, HAIR, frm=1),
-        *(control_row("end" + tag, 5) for tag in ("if", "for", "for")),
+        control_row("endif", 5),
+        control_row("if row.note", 5),
+        row(cell(paragraph("Table text"), margins={"top": 0}), note),
+        control_row("endif", 5),
+        *(control_row("endfor", 5) for _ in range(2)),
         _end(5),
         padding=(0.85, 0.85),
     )
@@ -507,7 +529,7 @@ def _carried() -> list[str]:
             control_row("for one in contributions", 5),
             _line(
                 *(paragraph("Table text", one) for one in paid),
-                paragraph("Table number", "{{ one.amount }}{{ one.sample_mark }}"),
+                paragraph("Table number", "{{ one.amount }}", run("{{ one.sample_mark }}", "Sample")),
             ),
             control_row("endfor", 5),
             control_row("if not contributions", 5),
@@ -516,7 +538,7 @@ def _carried() -> list[str]:
             _end(5),
             padding=(0.85, 0.85),
         ),
-        _note("{{ sample_mark }} rests on a sample value or an estimate."),
+        _note(MARK, run(" rests on a sample value or an estimate.")),
     ]
 
 
@@ -647,7 +669,8 @@ def _trusted() -> list[Cell]:
 def _samples() -> str:
     text = paragraph(
         "Body Text",
-        run("{{ sample_mark }} Sample values. ", "Strong"),
+        MARK,
+        run(" Sample values. ", "Strong"),
         run(
             "Values that ship with the system to show its form, and estimates, are marked wherever they are printed. "
             "They disappear when the project office enters its own."
@@ -690,6 +713,10 @@ def _annex() -> list[str]:
     return [
         paragraph("Page start"),
         paragraph("heading 1", "Annex: what each indicator means"),
+        paragraph(
+            "Body Text",
+            "{{ returns.sentence }}. An indicator whose rows lack a value of an office that has sent names the office.",
+        ),
         table(
             "Definitions of the indicators",
             [9, 165],

@@ -103,7 +103,8 @@ def make(language: str) -> bytes:
     """Return the template of a language's edition; the same bytes each time."""
     words = {name: pair[language == "zh"] for name, pair in WORDS.items()}
     body = [*_front(words), *_back(words, language)]
-    title = "{{ issue.masthead }}, " + words["header"].strip(" ·\t")
+    comma = "，" if language == "zh" else ", "
+    title = "{{ issue.masthead }}" + comma + words["header"].strip(" ·\t")
     return document(
         body,
         styles(language, **CLOSER[language]),
@@ -114,7 +115,7 @@ def make(language: str) -> bytes:
         first_footer=None,
         properties={
             "title": title,
-            "subject": "{{ issue.project }}, {{ period }}",
+            "subject": "{{ issue.project }}" + comma + "{{ period }}",
             "language": "{{ language }}",
         },
     )
