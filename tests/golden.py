@@ -15,6 +15,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree as ET
 
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from pipeline import cli
 from pipeline.run import run
 from pipeline.settings import load_settings
 
@@ -105,8 +109,27 @@ def _chart(root: ET.Element) -> Iterator[str]:
         )
 
 
+def helped() -> str:
+    """Return what `--help` says of each command, as on a terminal of 100 columns."""
+    app, type_in = get_command(cli.app), CliRunner()
+    words = [
+        (),
+        *((name,) for name in app.commands),
+        *(("template", name) for name in app.commands["template"].commands),
+    ]  # type: ignore[attr-defined]
+    told = [
+        type_in.invoke(
+            cli.app, [*one, "--help"], env={"COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"}, prog_name="score"
+        ).output
+        for one in words
+    ]
+    return "".join("\n".join(line.rstrip() for line in text.splitlines()) + "\n" for text in told)
+
+
 def accept() -> None:
     """Write what the documents of the shipped case say today; the difference is for a person to review."""
+    GOLDEN.mkdir(exist_ok=True)
+    (GOLDEN / "help.txt").write_text(helped(), encoding="utf-8")
     with TemporaryDirectory() as folder:
         for name in ("inbox", "templates"):
             (Path(folder) / name).symlink_to(ROOT / name)
@@ -115,7 +138,6 @@ def accept() -> None:
 
         settings = load_settings(Path(folder))
         run(settings, NOW)
-        GOLDEN.mkdir(exist_ok=True)
         for name in DOCUMENTS:
             text = written(told((settings.reports / "2014-Q4" / name).read_bytes()))
             (GOLDEN / f"{name}.txt").write_text(text, encoding="utf-8")

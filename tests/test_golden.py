@@ -34,6 +34,12 @@ def test_a_document_says_what_was_accepted(shipped: Settings, name: str) -> None
     assert today.splitlines() == accepted.splitlines(), "if this is meant: make accept, and review the difference"
 
 
+def test_the_help_of_each_command_is_what_was_accepted() -> None:
+    today, accepted = golden.helped(), (golden.GOLDEN / "help.txt").read_text(encoding="utf-8")
+    assert today.count("Usage: score") == 14
+    assert today.splitlines() == accepted.splitlines(), "if this is meant: make accept, and review the difference"
+
+
 @pytest.mark.parametrize("name", golden.DOCUMENTS)
 def test_what_holds_no_tag_is_the_templates_own(shipped: Settings, name: str) -> None:
     ours = parts((shipped.reports / "2014-Q4" / name).read_bytes())
