@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,7 +18,7 @@ from pipeline.run import run
 from pipeline.settings import Settings
 from tests.conftest import NOW, ROOT, Send
 from tests.test_nights import issue_now
-from tests.test_story import PROJECT, training
+from tests.test_story import OFFICES, PROJECT, training
 
 CALENDAR = {"calendar": [{"period": "2014-Q4", "due_on": NOW.date() - timedelta(days=11)}]}
 DRIVER, BROWSER = shutil.which("chromedriver"), shutil.which("chromium")
@@ -50,6 +51,27 @@ def full(office: Settings, send: Send) -> Settings:
 def test_the_first_sentence_says_who_is_in_and_who_must_act(full: Settings) -> None:
     assert "2 of 4 offices are in for Q4 2014. To correct: East. Overdue: West." in page(full)
     assert "2014年第四季度：4 个单位中 2 个已接收。须改正：东省。逾期未报：西省。" in page(full)
+
+
+def test_a_quarter_that_is_over_is_not_said_to_be_due_yet(office: Settings, send: Send) -> None:
+    owes = [{**row, "owes_until": "2014-Q4"} if row["office"] == "west" else row for row in OFFICES]
+    own = [training("NO-2014Q4-01", trainers=6, trainers_women=2)]
+    send("project-office", form="project", **{**PROJECT, "offices": owes})
+    send("north", activities=own)
+    send("project-office", file="p2.xlsx", form="project", period="2015-Q1", **{**PROJECT, "offices": owes})
+    send("north", file="n2.xlsx", period="2015-Q1", activities=[])
+    run(office, NOW)
+    east, west = (row_of(page(office), name) for name in ("East", "West"))
+    assert [one["class"] for one in (east, west)] == [
+        ["free", "free", "none", "wait"],
+        ["free", "free", "none", "free"],
+    ]
+
+
+def row_of(html: str, name: str) -> dict[str, list[str]]:
+    """Return the states of an office's line, the oldest quarter first."""
+    [line] = [one for one in html.split("<tr") if f">{name}<" in one]
+    return {"class": re.findall(r'<td class="(?:now )?(ok|ask|back|none|nil|wait|free)"', line)}
 
 
 def test_states_are_told_by_shape_and_word_and_not_by_colour_alone(full: Settings) -> None:

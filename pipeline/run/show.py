@@ -146,7 +146,7 @@ def _office(row: Record, look: _Look) -> dict[str, Any]:
     return {
         "name": _name(row),
         "cells": [
-            {"state": _state(row, quarter, look), "when": _when(office, quarter, look)} for quarter in look.quarters
+            {"state": _state(row, quarter, look), "when": _when(row, quarter, look)} for quarter in look.quarters
         ],
         "act": _act(last, found),
         "answer": f"feedback/{office}/" if answers.is_dir() else "",
@@ -158,7 +158,7 @@ def _last(office: str, period: Period, look: _Look) -> Submission | None:
 
 
 def _state(row: Record, period: Period, look: _Look) -> str:
-    """Return how an office stands in a quarter: ok, ask, back, none, nil or wait."""
+    """Return how an office stands in a quarter: ok, ask, back, none, nil, wait or free."""
     last = _last(str(row["office"].plain), period, look)
     if last is None:
         return _unsent(row, period, look)
@@ -175,19 +175,22 @@ def _is_empty(checked: Checked) -> bool:
 
 
 def _unsent(row: Record, period: Period, look: _Look) -> str:
+    """Return how an office stands that sent nothing: it owes nothing here, is late, or has time."""
+    first = min((one.period for one in look.submissions), default=period)
+    if period < first or not owes(row, period):
+        return "free"
     due = _due(look)
-    late = (
-        period == look.newest and due is not None and look.night.now.astimezone(look.night.timetable.zone).date() > due
-    )
-    return "none" if owes(row, period) and late else "wait"
+    today = look.night.now.astimezone(look.night.timetable.zone).date()
+    return "none" if period < look.newest or (due is not None and today > due) else "wait"
 
 
-def _when(office: str, period: Period, look: _Look) -> Words | None:
-    last = _last(office, period, look)
+def _when(row: Record, period: Period, look: _Look) -> Words | None:
+    last = _last(str(row["office"].plain), period, look)
     if last:
         return _both(_local(look.night, last.received_at))
     due = _due(look)
-    return Words(f"due {show_day(due, 'en')}", f"截止 {show_day(due, 'zh')}") if due and period == look.newest else None
+    asked = due is not None and period == look.newest and _state(row, period, look) != "free"
+    return Words(f"due {show_day(due, 'en')}", f"截止 {show_day(due, 'zh')}") if due and asked else None
 
 
 def _act(last: Submission | None, found: Sequence[Finding]) -> Words | None:
@@ -210,8 +213,9 @@ def _sentence(offices: Sequence[dict[str, Any]], period: Period) -> Words:
         for name in ("ok", "ask", "nil", "back", "none", "wait")
     }
     accepted = len(states["ok"]) + len(states["ask"]) + len(states["nil"])
-    en = [f"{accepted} of {len(offices)} offices are in for {show_period(period, 'en')}."]
-    zh = [f"{show_period(period, 'zh')}：{len(offices)} 个单位中 {accepted} 个已接收。"]
+    asked = sum(map(len, states.values()))
+    en = [f"{accepted} of {asked} offices are in for {show_period(period, 'en')}."]
+    zh = [f"{show_period(period, 'zh')}：{asked} 个单位中 {accepted} 个已接收。"]
     for name, told_en, told_zh in (
         ("back", "To correct", "须改正"),
         ("none", "Overdue", "逾期未报"),
