@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from pipeline.form import Guidance, Known, load_library, write_blank
-from pipeline.model import Form, Library
+from pipeline.form import load_library
+from pipeline.model import Library
 from pipeline.run import run
 from pipeline.settings import Settings, load_settings
 from tests.build import workbook
@@ -27,20 +27,29 @@ def library() -> Library:
     return load_library(ROOT / "templates")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def blank_forms_once() -> Iterator[None]:
-    """Blank forms are pure, and dear to make a thousand times: the same one is made once in a session."""
-    made: dict[str, bytes] = {}
+@pytest.fixture(autouse=True)
+def quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is dear and the same in every test is done once, or not at all where no test looks.
 
-    def write_once(form: Form, library: Library, guidance: Guidance, known: Known) -> bytes:
-        asked = f"{form.name} {library.sha256} {guidance} {known}"
-        if asked not in made:
-            made[asked] = write_blank(form, library, guidance, known)
-        return made[asked]
+    A module that looks at blank forms says so: `BLANK_FORMS = True` has real ones made.
+    """
+    if not getattr(request.module, "BLANK_FORMS", False):
+        monkeypatch.setattr("pipeline.run.blanks.write_blank", lambda *facts: b"a blank form")
+    monkeypatch.setattr("pipeline.files.os.fsync", lambda handle: None)  # no test pulls the plug
+    for place in ("pipeline.run", "pipeline.run.ask"):
+        monkeypatch.setattr(f"{place}.load_library", library_once)
 
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("pipeline.run.blanks.write_blank", write_once)
-        yield
+
+def library_once(folder: Path, rules: Collection[str] | None = None) -> Library:
+    """Return the library of a folder, read once for the same descriptors."""
+    texts = (path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.yaml")))
+    asked = "\0".join([*texts, *sorted(rules or ())])
+    if asked not in LIBRARIES:
+        LIBRARIES[asked] = load_library(folder, rules)
+    return LIBRARIES[asked]
+
+
+LIBRARIES: dict[str, Library] = {}
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ from pipeline.values import parse
 from tests.conftest import NOW, ROOT, Send
 from tests.test_story import send_all, training
 
+BLANK_FORMS = True  # real ones
 PERIOD = Period(2015, 1)
 
 
