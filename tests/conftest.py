@@ -6,11 +6,12 @@ import shutil
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.form import load_library
-from pipeline.model import Library
+from pipeline.model import Form, Library
 from pipeline.run import run
 from pipeline.settings import Settings, load_settings
 from tests.build import workbook
@@ -80,7 +81,18 @@ def send(office: Settings, library: Library) -> Send:
     def put(name: str, file: str = "", form: str = "province", folder: str = "", **content: object) -> Path:
         path = office.inbox / (folder or name) / (file or f"{name}.xlsx")
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(workbook(library.forms[form], name, **content))  # type: ignore[arg-type]
+        path.write_bytes(workbook_once(library.forms[form], name, content))
         return path
 
     return put
+
+
+def workbook_once(form: Form, office: str, content: dict[str, Any]) -> bytes:
+    """Return a workbook, made once for the same content: the registers are sent in nearly every test."""
+    asked = f"{form.name} {form.sha256} {office} {content!r}"
+    if asked not in WORKBOOKS:
+        WORKBOOKS[asked] = workbook(form, office, **content)
+    return WORKBOOKS[asked]
+
+
+WORKBOOKS: dict[str, bytes] = {}
