@@ -68,15 +68,25 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture
 def office(tmp_path: Path) -> Settings:
     """An installation with the shipped templates and an empty inbox, reading in this process."""
-    shutil.copytree(ROOT / "templates", tmp_path / "templates")
-    (tmp_path / "inbox").mkdir()
-    (tmp_path / "pipeline.toml").write_text(QUICK, encoding="utf-8")
-    return load_settings(tmp_path)
+    return installation(tmp_path)
+
+
+def installation(folder: Path) -> Settings:
+    """Make an installation with the shipped templates and an empty inbox, and return its settings."""
+    shutil.copytree(ROOT / "templates", folder / "templates")
+    (folder / "inbox").mkdir()
+    (folder / "pipeline.toml").write_text(QUICK, encoding="utf-8")
+    return load_settings(folder)
 
 
 @pytest.fixture
 def send(office: Settings, library: Library) -> Send:
     """Put a workbook into an office's folder: send("jiangsu", activities=[…])."""
+    return sender(office, library)
+
+
+def sender(office: Settings, library: Library) -> Send:
+    """Return what puts a workbook into a folder of an installation."""
 
     def put(name: str, file: str = "", form: str = "province", folder: str = "", **content: object) -> Path:
         path = office.inbox / (folder or name) / (file or f"{name}.xlsx")

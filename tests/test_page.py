@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from pipeline.errors import TemplateError
+from pipeline.model import Library
 from pipeline.page import status_page
 from pipeline.run import run
 from pipeline.settings import Settings
-from tests.conftest import NOW, ROOT, Send
+from tests.conftest import NOW, ROOT, Send, installation, sender
 from tests.test_nights import issue_now
 from tests.test_story import OFFICES, PROJECT, training
 
@@ -29,9 +30,11 @@ def page(office: Settings) -> str:
     return (office.reports / "index.html").read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def full(office: Settings, send: Send) -> Settings:
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Settings:
     """An installation with a bit of everything: accepted, wrong, missing, an issue and a restatement."""
+    office = installation(tmp_path_factory.mktemp("full"))
+    send = sender(office, library)
     send("project-office", form="project", **PROJECT, **CALENDAR)
     send("north", activities=[training("NO-2014Q4-01", trainers=6, trainers_women=2)])
     run(office, NOW)
