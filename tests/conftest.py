@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook, load_workbook
 
 from pipeline.form import load_library
 from pipeline.model import Form, Library
@@ -63,6 +64,13 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = load_settings(folder)
     run(settings, NOW)
     return settings
+
+
+@pytest.fixture(scope="session")
+def books() -> dict[str, Workbook]:
+    """The shipped workbooks by their path below inbox/, as openpyxl reads them."""
+    inbox = ROOT / "inbox"
+    return {str(path.relative_to(inbox)): load_workbook(path) for path in sorted(inbox.rglob("*.xlsx"))}
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from docx import Document as Word
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from pipeline import pdf
 from pipeline.form import load_library
@@ -298,13 +298,12 @@ def test_the_review_copy_says_the_same_with_a_comment_at_every_figure(shipped: S
     assert heads == {f"{name}@2014-Q4" for name in printed if name in known}
 
 
-def test_comments_name_cells_that_hold_what_was_typed(shipped: Settings) -> None:
+def test_comments_name_cells_that_hold_what_was_typed(shipped: Settings, books: dict[str, Workbook]) -> None:
     cells = {
         found
         for text in comments(report_of(shipped, "donor-report-review.docx"))
         for found in re.findall(r"^(\S+\.xlsx) › (.+?)!([A-Z]+\d+) = (.*?)(?: \([^()]*\))?$", text, re.MULTILINE)
     }
-    books = {file: load_workbook(shipped.inbox / file) for file, *_ in cells}
     assert len(cells) > 60
     for file, sheet, cell, typed in cells:
         assert as_shown(books[file][sheet][cell]) == typed

@@ -35,9 +35,10 @@ def rows_of(book: Workbook) -> list[tuple[Any, ...]]:
     return [row for sheet in sheets for row in sheet.iter_rows(min_row=5, values_only=True) if row[FIGURE]]
 
 
-def test_every_addend_is_a_row_and_stands_at_its_cell(shipped: Settings, path: Path) -> None:
+def test_every_addend_is_a_row_and_stands_at_its_cell(
+    shipped: Settings, path: Path, books: dict[str, Workbook]
+) -> None:
     addends = [row for row in rows_of(load_workbook(path)) if row[CELL] and row[ROLE] != "left out"]
-    books = {file: load_workbook(shipped.inbox / file) for file in {str(row[FILE]) for row in addends}}
     with open_store(shipped.archive, shipped.ledger, load_library(shipped.templates)) as store:
         known = [one for figure in store.figures(store.reckonings()[Period(2014, 4)]) for one in figure.addends]
     assert len(addends) == len(known)
