@@ -14,6 +14,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
+# What an answer puts into an office's workbook, so that it is known when it comes back.
+ANSWER_ANCHOR = "#answer"  # stands in a hidden cell of its first sheet
+ANSWER_AUTHOR = "SCORE 核对 Check"  # of its notes
+
+
 class State(StrEnum):
     """What is known of an answer.  Only GIVEN carries a value; the others never turn into zero."""
 
