@@ -14,11 +14,6 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-# What an answer puts into an office's workbook, so that it is known when it comes back.
-ANSWER_ANCHOR = "#answer"  # stands in a hidden cell of its first sheet
-ANSWER_AUTHOR = "SCORE 核对 Check"  # of its notes
-
-
 class State(StrEnum):
     """What is known of an answer.  Only GIVEN carries a value; the others never turn into zero."""
 
@@ -78,6 +73,12 @@ class Words:
 
     def __getitem__(self, language: str) -> str:
         return self.zh if language == "zh" else self.en
+
+
+# What an answer puts into an office's workbook, so that it is known when it comes back.
+ANSWER_ANCHOR = "#answer"  # stands in a hidden cell of its first sheet
+ANSWER_AUTHOR = "SCORE 核对 Check"  # of its notes
+ANSWER_SIGNS = Words("[Check] ", "【核对】")  # with which they begin: LibreOffice forgets authors
 
 
 # ---- the form ------------------------------------------------------------------------------

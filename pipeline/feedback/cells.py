@@ -125,7 +125,7 @@ class Grid:
     def shown(self) -> dict[Place, Place]:
         """Return for each place that a merge covers the one that shows it."""
         merges = child(self.sheet, "mergeCells")
-        found = {}
+        found: dict[Place, Place] = {}
         for one in children(merges, "mergeCell") if merges is not None else ():
             first, _, last = one.get("ref", "").partition(":")
             (top, left), (bottom, right) = place_of(first), place_of(last or first)

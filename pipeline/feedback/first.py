@@ -10,7 +10,7 @@ from pipeline.feedback import words
 from pipeline.feedback.letter import Item, Letter, Receipt
 from pipeline.feedback.looks import LOOKS
 from pipeline.feedback.notes import width
-from pipeline.model import Severity
+from pipeline.model import Severity, Words
 
 WIDTHS = (5, 13, 18, 17, 10, 20, 27, 56)  # of columns A to H, in signs
 A, KIND, SHEET, RECORD, CELL, FOUND, EXPECTED, TODO = range(1, 9)
@@ -57,11 +57,12 @@ def lines_of(letter: Letter, *, marked: bool = True) -> list[Line]:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Words in the language of the answer."""
+    """Words in the language of the answer, with what they speak of."""
 
     language: str
 
-    def __call__(self, told: words.Words, **values: object) -> str:
+    def __call__(self, told: Words, **values: object) -> str:
+        """Return the words."""
         return told[self.language].format(**values)
 
 
@@ -87,8 +88,8 @@ def _band(part: str, letter: Letter, text: str, height: float) -> Line:
 def _verdict(letter: Letter, say: Speaker) -> str:
     errors, warnings = letter.count(Severity.ERROR), letter.count(Severity.WARNING)
     cells = "cell" if errors == 1 else "cells"
-    questions = "question" if warnings == 1 else "questions"
-    return say(words.VERDICTS[letter.state], errors=errors, warnings=warnings, cells=cells, questions=questions)
+    questions = "question" if errors + warnings == 1 else "questions"
+    return say(words.VERDICTS[letter.state], errors=errors, open=errors + warnings, cells=cells, questions=questions)
 
 
 def _counts(letter: Letter, say: Speaker) -> str:
@@ -96,7 +97,7 @@ def _counts(letter: Letter, say: Speaker) -> str:
     errors, warnings, notes = (letter.count(one) for one in Severity)
     told = [say(words.COUNTS, errors=errors, warnings=warnings, notes=notes)]
     told.append(say(words.READ, rows=letter.rows, good=letter.good_rows))
-    if letter.due and letter.state in ("back", "held"):
+    if letter.due and letter.receipt is None:
         told.append(say(words.DUE, due=letter.due))
     return between.join(told)
 
@@ -148,7 +149,7 @@ def _receipt(receipt: Receipt, say: Speaker) -> Iterator[Line]:
     yield from _changes(receipt, say)
 
 
-def _section(title: words.Words, say: Speaker) -> Iterator[Line]:
+def _section(title: Words, say: Speaker) -> Iterator[Line]:
     yield _gap()
     yield Line((Cell(A, say(title), "section", LAST),), 26)
 
@@ -230,5 +231,3 @@ def clean(text: str) -> str:
     'a� _x005F_x0041_'
     """
     return _ESCAPE.sub("_x005F_", _UNPRINTABLE.sub("\ufffd", text))
-
-

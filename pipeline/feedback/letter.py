@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.feedback.words import EXCEPTED
 from pipeline.messages import say
 from pipeline.model import Finding, Severity
 
-STATES = ("back", "held", "ask", "ok")
+Names = Mapping[tuple[str, str], str]
 MOST_QUOTED = 200  # signs of what stands in a cell
 
 
@@ -52,7 +52,7 @@ class Letter:
     """All that an answer says, in one language; nothing in it depends on when it is written."""
 
     language: str  # zh | en
-    state: str  # back | held | ask | ok
+    state: str  # back | returned | held | ask | ok
     office: str
     period: str
     version: int
@@ -81,19 +81,26 @@ class Letter:
         return [one for one in self.items if one.severity is Severity.ERROR]
 
 
-def items_of(findings: Iterable[Finding], language: str) -> tuple[Item, ...]:
-    """Return findings as an office reads them, the gravest first; what the project office lets pass is a note."""
-    found = [_item(one, language) for one in findings]
+def items_of(findings: Iterable[Finding], language: str, names: Names | None = None) -> tuple[Item, ...]:
+    """Return findings as an office reads them, the gravest first; what the project office lets pass is a note.
+
+    Args:
+        findings: of one return.
+        language: zh or en.
+        names: how the records are called, by table and key; the key itself where that is not known.
+    """
+    found = [_item(one, language, names or {}) for one in findings]
     return tuple(sorted(found, key=lambda one: list(Severity).index(one.severity)))
 
 
-def _item(finding: Finding, language: str) -> Item:
+def _item(finding: Finding, language: str, names: Names) -> Item:
+    key = (finding.key or "").strip(";")
     return Item(
         severity=Severity.NOTE if finding.excepted_by else finding.severity,
         text=say(finding)[language] + (EXCEPTED[language] if finding.excepted_by else ""),
         sheet=finding.sheet or "",
         cells=finding.cells,
-        record=(finding.key or "").strip(";").replace(";", "; "),
+        record=names.get((finding.table or "", finding.key or ""), key.replace(";", "; ")),
         found=_short(finding.found),
         expected=_short(finding.expected),
     )

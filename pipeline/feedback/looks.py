@@ -25,6 +25,7 @@ class Mark:
 MARKS: Mapping[Severity, Mark] = {Severity.ERROR: Mark(BAD_PALE, BAD), Severity.WARNING: Mark(WARN_PALE, WARN)}
 VERDICTS: Mapping[str, Mark] = {  # by the state of the return: colour of the band and of the tab
     "back": Mark(BAD_PALE, BAD),
+    "returned": Mark(BAD_PALE, BAD),
     "held": Mark(BAD_PALE, BAD),
     "ask": Mark(WARN_PALE, WARN),
     "ok": Mark(OK_PALE, OK),

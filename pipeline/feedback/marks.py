@@ -67,7 +67,7 @@ def take_off(book: Book, styles: Styles) -> bool:
         if part in old:
             continue
         if ours:
-            _unmark(package, name, part, memory, styles, set(ours))
+            _unmark(package, name, part, memory, styles, ours)
         Notes(package, part, book.relation).take_off()
     for part in old:
         book.take_out(part)
@@ -155,9 +155,7 @@ def _put_marks(book: Book, styles: Styles, letter: Letter) -> list[Twin]:
             marks = dict(list(_said(wanted[name], grid, letter.language).items())[:left])
             left -= len(marks)
             twins += _mark_cells(name, grid, marks, styles)
-            Notes(book.package, part, book.relation).put(
-                {place: text for place, (_, text) in marks.items()}, letter.language
-            )
+            Notes(book.package, part, book.relation).put({place: text for place, (_, text) in marks.items()})
     return twins
 
 

@@ -1,7 +1,8 @@
 """The notes of a sheet: ours put in and taken off, hers kept.
 
 A note is a comment and, in an old drawing, the box in which it shows.  Ours are known by
-their author, and before a note of hers by how they begin and end.
+their author; where a program has forgotten that (LibreOffice does), and before a note of
+hers, by how they begin and end.
 """
 
 from __future__ import annotations
@@ -14,21 +15,25 @@ from lxml import etree
 from pipeline.feedback.cells import Place, address_of, place_of
 from pipeline.feedback.looks import FONT, NOTE_PALE
 from pipeline.feedback.package import Element, NotMarked, Package, beside, child, children, local
+from pipeline.feedback.words import NOTED
 from pipeline.model import ANSWER_AUTHOR
 
-BEGINS, ENDS = "【核对 Check】", "————————"  # around our words, before those of her own note
+ENDS = "————————"  # between our words and those of her own note
 THREADED = "tc="  # the author of a comment that only stands for a conversation
 MOST_OF_A_NOTE = 1000  # characters
 
-V, O, X = "urn:schemas-microsoft-com:vml", "urn:schemas-microsoft-com:office:office", "urn:schemas-microsoft-com:office:excel"
-BOXES = f"""<xml xmlns:v="{V}" xmlns:o="{O}" xmlns:x="{X}"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="%d"/>
+VML = "urn:schemas-microsoft-com:vml"
+OFFICE = "urn:schemas-microsoft-com:office:office"
+EXCEL = "urn:schemas-microsoft-com:office:excel"
+BOXES = f"""<xml xmlns:v="{VML}" xmlns:o="{OFFICE}" xmlns:x="{EXCEL}"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="%d"/>
 </o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">
 <v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>"""
-BOX = f"""<v:shape xmlns:v="{V}" xmlns:o="{O}" xmlns:x="{X}" type="#_x0000_t202" fillcolor="{NOTE_PALE}" o:insetmode="auto">
+BOX = f"""<v:shape xmlns:v="{VML}" xmlns:o="{OFFICE}" xmlns:x="{EXCEL}" type="#_x0000_t202" fillcolor="{NOTE_PALE}" o:insetmode="auto">
 <v:fill color2="{NOTE_PALE}"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>
 <v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox>
 <x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor/><x:AutoFill>False</x:AutoFill><x:Row/><x:Column/>
 </x:ClientData></v:shape>"""
+BEGINNINGS = tuple(text for words in NOTED.values() for text in (words.en, words.zh))
 WIDE, LINE_SIGNS = 3, 34  # columns and signs of a box's line
 LAST_LEFT, LAST_TOP = 16_380, 1_048_550  # from which a box still fits on the sheet
 AFTER_BOXES = frozenset(
@@ -57,11 +62,13 @@ class Notes:
         root = self.package.touch(part)
         gone = set()
         for comment in _comments(root):
-            if _author(root, comment) == ANSWER_AUTHOR:
+            if not _is_ours(comment):
+                continue
+            if ENDS in _words(comment):
+                _cut(comment)
+            else:
                 gone.add(place_of(comment.get("ref", "")))
                 _list(root).remove(comment)
-            else:
-                _cut(comment)
         self._take_boxes(gone)
         if not _comments(root):
             self.package.unrelate(self.sheet, part)
@@ -85,7 +92,7 @@ class Notes:
 
     # ---- putting in
 
-    def put(self, said: Mapping[Place, str], language: str) -> None:
+    def put(self, said: Mapping[Place, str]) -> None:
         """Put a note at each place; where she has one, ours is put before it."""
         part = self.package.target(self.sheet, "comments") or self._new_comments()
         root = self.package.touch(part)
@@ -115,8 +122,8 @@ class Notes:
     def _put_boxes(self, said: Mapping[Place, str]) -> None:
         part = self._boxes_part()
         boxes = self.package.touch(part)
-        number = max([_number(one) for one in boxes] + [int(_block(boxes)) * 1024])
-        for number, (place, text) in enumerate(said.items(), number + 1):
+        last = max([_number(one) for one in boxes] + [int(_block(boxes)) * 1024])
+        for number, (place, text) in enumerate(said.items(), last + 1):
             boxes.append(_box(place, text, number))
 
     def _boxes_part(self) -> str:
@@ -195,21 +202,17 @@ def _prepend(comment: Element, text: str) -> None:
         run = etree.Element(beside(comment, "r"))
         told.replace(plain, run)
         run.append(plain)
-    told.insert(0, _run(comment, f"{BEGINS}{text[:MOST_OF_A_NOTE]}\n{ENDS}\n"))
+    told.insert(0, _run(comment, f"{text[:MOST_OF_A_NOTE]}\n{ENDS}\n"))
 
 
 def _is_ours(comment: Element) -> bool:
+    """Whether a note is ours, or begins with ours."""
     root = comment.getroottree().getroot()
-    return _author(root, comment) == ANSWER_AUTHOR or _ours_in(comment) > 0
+    return _author(root, comment) == ANSWER_AUTHOR or _words(comment).lstrip().startswith(BEGINNINGS)
 
 
-def _ours_in(comment: Element) -> int:
-    """Return how many signs at the beginning of a note are ours; 0 if it is all hers."""
-    told = "".join(one.text or "" for one in _texts(comment))
-    begins, ends = told.find(BEGINS), told.find(ENDS)
-    if begins < 0 or ends < begins or told[:begins].strip():
-        return 0
-    return ends + len(ENDS) + (told[ends + len(ENDS) : ends + len(ENDS) + 1] == "\n")
+def _words(comment: Element) -> str:
+    return "".join(one.text or "" for one in _texts(comment))
 
 
 def _texts(comment: Element) -> list[Element]:
@@ -218,8 +221,10 @@ def _texts(comment: Element) -> list[Element]:
 
 def _cut(comment: Element) -> None:
     """Take our words off the beginning of a note of hers."""
-    left = _ours_in(comment)
-    for one in _texts(comment) if left else ():
+    told = _words(comment)
+    left = told.index(ENDS) + len(ENDS)
+    left += told[left : left + 1] == "\n"
+    for one in _texts(comment):
         text = one.text or ""
         one.text, left = text[left:], max(left - len(text), 0)
         holder = one.getparent()
@@ -254,7 +259,7 @@ def _number(box: Element) -> int:
 
 def _block(boxes: Element) -> str:
     """Return the block of numbers that a drawing has for its boxes."""
-    blocks = [one.get("data", "0") for one in boxes.iter(f"{{{O}}}idmap")]
+    blocks = [one.get("data", "0") for one in boxes.iter(f"{{{OFFICE}}}idmap")]
     first = blocks[0].split(",")[0] if blocks else "0"
     return first if first.isdigit() else "0"
 

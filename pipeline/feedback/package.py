@@ -8,12 +8,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree
 
 from pipeline import files
 
-Element = etree._Element
+Element = Any  # lxml has no types
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -145,6 +146,8 @@ class Package:
         for one in list(self.tree(name)) if self.has(name) else ():
             if isinstance(one.tag, str) and _folded(_target(part, one)) == _folded(target):
                 self.touch(name).remove(one)
+        if self.has(name) and not len(self.tree(name)):
+            self.remove(name)
 
     def relation_kinds(self) -> str:
         """Return how the types of relations begin: Strict workbooks have another."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipeline.feedback.looks import FONT, LOOKS, MARKS, Look, Mark
+from pipeline.feedback.looks import FONT, LINE, LOOKS, MARKS, Look, Mark
 from pipeline.feedback.package import Element, NotMarked, Package, beside, child, children
 from pipeline.model import Severity
 
@@ -35,21 +35,22 @@ class Styles:
             raise NotMarked(f"its styles have no {name}")
         return found
 
-    def ours(self) -> dict[int, Severity]:
+    def ours(self) -> set[int]:
         """Return the numbers of the styles that carry one of our marks."""
-        fills, borders = (list(children(self.group(name), one)) for name, one in (("fills", "fill"), ("borders", "border")))
-        found = {}
+        fills, borders = (
+            list(children(self.group(name), one)) for name, one in (("fills", "fill"), ("borders", "border"))
+        )
+        found = set()
         for number, style in enumerate(children(self.group("cellXfs"), "xf")):
             fill, border = int(style.get("fillId", "0")), int(style.get("borderId", "0"))
-            if fill < len(fills) and border < len(borders):
-                mark = Mark(_filled(fills[fill]), _edged(borders[border]))
-                found |= {number: severity for severity, one in MARKS.items() if one == mark}
+            if Mark(_filled(fills[fill]), _edged(borders[border])) in MARKS.values():
+                found.add(number)
         return found
 
     def marked(self, style: int, severity: Severity) -> int:
         """Return the style that is like another one but for our fill and border."""
         mark = MARKS[severity]
-        fill, border = self._fill(mark.fill), self._border({side: ("medium", mark.edge) for side in SIDES})
+        fill, border = self._fill(mark.fill), self._border(dict.fromkeys(SIDES, ("medium", mark.edge)))
         return self._like(style, fill, border, f"marked {severity}")
 
     def cleared(self, style: int) -> int:
@@ -77,7 +78,7 @@ class Styles:
     def _style(self, look: Look) -> Element:
         lines = {"top": ("medium", look.top), "bottom": ("medium", look.bottom)}
         if look.hairline:
-            lines["bottom"] = ("thin", "C7D0D3")
+            lines["bottom"] = ("thin", LINE)
         told = {
             "numFmtId": "0",
             "fontId": str(self._font(look)),

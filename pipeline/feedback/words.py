@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.model import Severity, Words
+from pipeline.model import ANSWER_SIGNS, Severity, Words
 
 TITLE = Words("Result of the check", "核对结果")
 SIGNS: Mapping[Severity, Words] = {
@@ -12,23 +12,32 @@ SIGNS: Mapping[Severity, Words] = {
     Severity.WARNING: Words("?  Question", "？  疑问"),
     Severity.NOTE: Words("○  Note", "○  提示"),
 }
-NOTED: Mapping[Severity, Words] = {
-    Severity.ERROR: Words("To correct: ", "须改正："),
-    Severity.WARNING: Words("Question: ", "疑问："),
+NOTED: Mapping[Severity, Words] = {  # how a note begins, by which it is known when it comes back
+    Severity.ERROR: Words(f"{ANSWER_SIGNS.en}To correct: ", f"{ANSWER_SIGNS.zh}须改正："),
+    Severity.WARNING: Words(f"{ANSWER_SIGNS.en}Question: ", f"{ANSWER_SIGNS.zh}疑问："),
 }
 VERDICTS: Mapping[str, Words] = {  # by the state of the return
     "back": Words(
         "Sent back: please correct {errors} {cells} and put the workbook back into your folder.",
         "已退回：请改正 {errors} 处，改好后再放回您的文件夹。",
     ),
+    "returned": Words(
+        "Sent back by the project office: please read below why.", "项目办公室已退回，请先看下面的说明。"
+    ),
     "held": Words("Not counted yet: this version waits for a decision.", "暂未计入：本次报送有待确认。"),
-    "ask": Words("Accepted, with {warnings} {questions}: please answer.", "已接收，有 {warnings} 个疑问，请核对答复。"),
+    "ask": Words("Accepted, with {open} {questions}: please answer.", "已接收，另有 {open} 个疑问，请核对答复。"),
     "ok": Words("Accepted. This page is your receipt.", "已接收。本页即为回执。"),
 }
-COUNTS = Words("To correct {errors}   ·   Questions {warnings}   ·   Notes {notes}", "须改正 {errors} 处   ・   疑问 {warnings} 处   ・   提示 {notes} 处")
+COUNTS = Words(
+    "To correct {errors}   ·   Questions {warnings}   ·   Notes {notes}",
+    "须改正 {errors} 处   ・   疑问 {warnings} 处   ・   提示 {notes} 处",
+)
 READ = Words("{rows} rows read, {good} of them without fault", "已读 {rows} 行，其中 {good} 行没有问题")
 DUE = Words("Due {due}", "报送截止日期 {due}")
-WHOSE = Words("{office}   ·   {period}   ·   version {version}   ·   received {received}", "{office}   ・   {period}   ・   第 {version} 次报送   ・   {received}收到")
+WHOSE = Words(
+    "{office}   ·   {period}   ·   version {version}   ·   received {received}",
+    "{office}   ・   {period}   ・   第 {version} 次报送   ・   {received}收到",
+)
 
 HEADS = (
     Words("", ""),
@@ -60,6 +69,16 @@ STEPS: Mapping[str, tuple[Words, ...]] = {
             "保存后放入文件夹 {folder}。第二天早上会有新的核对结果。",
         ),
     ),
+    "returned": (
+        Words(
+            "Read above why it was sent back, and correct it in your own workbook or in this one.",
+            "请先看上面的退回原因，在您的原文件或本文件里改正。",
+        ),
+        Words(
+            "Raise “{version}” on the cover, say under “{whats_new}” what changed, and put the workbook into your folder {folder}.",
+            "将封面“{version}”加 1，在“{whats_new}”中写明改动，再放入文件夹 {folder}。",
+        ),
+    ),
     "held": (
         Words("Read in the table above why it waits.", "请先看上表中说明的原因。"),
         Words(
@@ -86,7 +105,10 @@ STEPS: Mapping[str, tuple[Words, ...]] = {
         ),
     ),
     "ok": (
-        Words("Nothing more is to be done. Please keep this workbook as your receipt.", "无须再做什么。请保存本文件作为回执。"),
+        Words(
+            "Nothing more is to be done. Please keep this workbook as your receipt.",
+            "无须再做什么。请保存本文件作为回执。",
+        ),
         Words(
             "If something changes later: correct it, raise “{version}” on the cover, say under “{whats_new}” what changed, and put the workbook into your folder {folder}.",
             "以后如需更正：改好后将封面“{version}”加 1，在“{whats_new}”中写明改动，再放入文件夹 {folder}。",
@@ -127,16 +149,14 @@ CHANGED_HEADS = (
     Words("Before", "原为"),
     Words("Now", "现为"),
 )
-CHANGE: Mapping[str, Words] = {"new": Words("new row", "新增"), "gone": Words("row taken out", "已删除")}
+CHANGE: Mapping[str, Words] = {"new": Words("new row", "新增行"), "gone": Words("row taken out", "删除行")}
 FIRST = Words("This is the first version.", "这是第一次报送。")
 UNCHANGED = Words("Nothing that is read is different.", "读取的内容没有变化。")
 MORE_CHANGES = Words("and {n} more", "另有 {n} 处")
 BY_CELL = Words("{n} marks are not drawn: there are too many.", "问题过多，另有 {n} 处未加标注。")
 
 REMARKS: Mapping[str, Words] = {
-    "same": Words(
-        "{file}, received {at}, says the same; it has no effect.", "{at}收到的 {file} 内容相同，不另计入。"
-    ),
+    "same": Words("{file}, received {at}, says the same; it has no effect.", "{at}收到的 {file} 内容相同，不另计入。"),
     "older": Words(
         "{file}, received {at}, is version {version}, an older one; it has no effect.",
         "{at}收到的 {file} 为第 {version} 次报送，早于本次，不计入。",
