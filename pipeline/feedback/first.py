@@ -12,7 +12,7 @@ from pipeline.feedback.looks import LOOKS
 from pipeline.feedback.notes import width
 from pipeline.model import Severity, Words
 
-WIDTHS = (5, 13, 18, 17, 10, 20, 27, 56)  # of columns A to H, in signs
+WIDTHS = (5, 13, 17, 22, 10, 20, 26, 54)  # of columns A to H, in signs
 A, KIND, SHEET, RECORD, CELL, FOUND, EXPECTED, TODO = range(1, 9)
 LAST = TODO
 LOWEST, TEXT_LINE, AROUND = 22.0, 16.5, 7.0  # points
@@ -220,8 +220,25 @@ def _height(cells: list[Cell]) -> float:
 
 
 def _lines(cell: Cell) -> int:
-    room = sum(WIDTHS[cell.column - 1 : cell.last or cell.column]) * 10.5 / LOOKS[cell.look].size - 2
-    return sum(max(1, -(-width(part) // int(room))) for part in cell.text.split("\n"))
+    room = int(sum(WIDTHS[cell.column - 1 : cell.last or cell.column]) * 10.5 / LOOKS[cell.look].size) - 2
+    return sum(_folded(part, room) for part in cell.text.split("\n"))
+
+
+def _folded(text: str, room: int) -> int:
+    """Return how many lines a text takes, broken at blanks and, a word too long for a line, within it.
+
+    >>> _folded("JS-001 defect_rate", 12), _folded("培训活动", 4)
+    (2, 2)
+    """
+    lines, used = 1, 0
+    for word in text.split(" "):
+        long = width(word)
+        if used and used + 1 + long > room and long <= room:
+            lines, used = lines + 1, long
+        else:
+            over, used = divmod(used + (used > 0) + long - 1, room) if long else (0, used)
+            lines, used = lines + over, used + (long > 0)
+    return lines
 
 
 def clean(text: str) -> str:

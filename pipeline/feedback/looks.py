@@ -64,8 +64,8 @@ LOOKS: Mapping[str, Look] = {
     "link": replace(_CELL, colour="000080", bold=True, underline=True),
     "label": replace(_CELL, colour=SLATE),
     "strong": replace(_CELL, bold=True),
-    "right": replace(_CELL, right=True),
-    "head right": Look(colour=SLATE, bold=True, bottom=PETROL, right=True),
+    "right": replace(_CELL, right=True, indent=1),
+    "head right": Look(colour=SLATE, bold=True, bottom=PETROL, right=True, indent=1),
     "step": Look(wrap=True),
     "small": Look(size=9.5, colour=SLATE, wrap=True),
     **{
