@@ -29,12 +29,14 @@ from pipeline.feedback import (
     Refused,
     Taken,
     answer_workbook,
-    cleaned,
     findings_workbook,
     items_of,
     refusal_page,
 )
-from pipeline.feedback.marks import MOST_MARKS
+from pipeline.feedback.book import Book
+from pipeline.feedback.marks import MOST_MARKS, take_off
+from pipeline.feedback.package import open_package
+from pipeline.feedback.styles import styles_of
 from pipeline.messages import finding, say
 from pipeline.model import Form, Library, Severity
 from tests.test_mutations import HARMLESS, MUTATIONS, TERMS, Spoil, edited, good, part, swapped, typed
@@ -77,6 +79,13 @@ def answered(data: bytes, library: Library, language: str = "zh") -> bytes:
     made = answer_workbook(data, letter(found, language), "north.xlsx")
     assert made.refused == ""
     return made.data
+
+
+def cleaned(data: bytes) -> bytes:
+    """Return a workbook with all that we put into it taken off again."""
+    package = open_package(data)
+    take_off(Book(package), styles_of(package))
+    return package.saved() if package.touched else data
 
 
 def parts(data: bytes) -> dict[str, bytes]:
@@ -494,6 +503,16 @@ def test_a_sheet_of_her_own_with_our_title_stays(form: Form) -> None:
     data = answer_workbook(hers(good(form), form), letter((item(),)), "").data
     assert load_workbook(io.BytesIO(data)).sheetnames[0] == "核对结果 (2)"
     assert "核对结果" in load_workbook(io.BytesIO(cleaned(data))).sheetnames
+
+
+BARE = b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs count="99">%s</cellXfs></styleSheet>'
+
+
+def test_a_workbook_whose_styles_are_the_barest_is_marked(form: Form) -> None:
+    data = part("styles.xml$", lambda _: BARE % (b'<xf numFmtId="0"/>' * 99))(good(form), form)
+    answer = answer_workbook(data, letter((item(),)), "").data
+    assert marks(answer) == {(TAB, "V5"): RED}
+    assert re.findall(rb"<(?:\w+:)?(fonts|fills|borders|cellXfs)", parts(answer)["xl/styles.xml"]) == [b"fonts", b"fills", b"borders", b"cellXfs"]  # fmt: skip
 
 
 # ---- where nothing is touched -------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pipeline.feedback.first import lines_of
 from pipeline.feedback.fresh import fresh_workbook
 from pipeline.feedback.letter import Item, Letter, Receipt, Taken, items_of
-from pipeline.feedback.marks import cleaned, mark
+from pipeline.feedback.marks import mark
 from pipeline.feedback.package import STRANGE, NotMarked
 from pipeline.feedback.page import Refused, refusal_page
 
@@ -35,7 +35,6 @@ __all__ = [
     "Refused",
     "Taken",
     "answer_workbook",
-    "cleaned",
     "findings_workbook",
     "items_of",
     "refusal_page",

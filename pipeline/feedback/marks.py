@@ -46,23 +46,15 @@ def mark(data: bytes, letter: Letter, lines: Sequence[Line]) -> tuple[bytes, boo
     return package.saved(), package.has_macros
 
 
-def cleaned(data: bytes) -> bytes:
-    """Return a workbook without our marks, notes and first sheet; the bytes as they came if it has none."""
-    package = open_package(data)
-    book = Book(package)
-    return package.saved() if take_off(book, styles_of(package)) else data
-
-
 # ---- taking off --------------------------------------------------------------------------------------------
 
 
-def take_off(book: Book, styles: Styles) -> bool:
-    """Take off what an earlier answer put in; return whether there was anything."""
+def take_off(book: Book, styles: Styles) -> None:
+    """Take off what an earlier answer put in; what has nothing of it is not touched."""
     package = book.package
     old = [part for _, part in book.sheets() if _holds_anchor(package, part)]
     ours = styles.ours()
     memory = _remembered(package, old)
-    before = len(package.touched)
     for name, part in book.sheets():
         if part in old:
             continue
@@ -71,7 +63,6 @@ def take_off(book: Book, styles: Styles) -> bool:
         Notes(package, part, book.relation).take_off()
     for part in old:
         book.take_out(part)
-    return bool(old) or len(package.touched) > before
 
 
 def _holds_anchor(package: Package, part: str) -> bool:

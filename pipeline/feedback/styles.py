@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from pipeline.feedback.looks import FONT, LINE, LOOKS, MARKS, Look, Mark
-from pipeline.feedback.package import Element, NotMarked, Package, beside, child, children
+from pipeline.feedback.package import Element, NotMarked, Package, beside, child, children, local
 from pipeline.model import Severity
 
 MOST = 60_000  # styles that Excel opens, with some room
@@ -164,8 +165,24 @@ def styles_of(package: Package) -> Styles:
     if part is None:
         raise NotMarked("it has no styles")
     found = Styles(package, part)
-    for name in ("fonts", "fills", "borders", "cellXfs"):
-        found.group(name)
     if child(found.group("cellXfs"), "xf") is None:
         raise NotMarked("its styles have no cellXfs")
+    for name, usual in LISTS.items():
+        if child(found.root, name) is None:
+            _put_list(package.touch(part), name, usual)
     return found
+
+
+# The lists that some programs leave out where every cell is plain, in their order, with what Excel begins them.
+LISTS: Mapping[str, str] = {
+    "fonts": '<fonts xmlns="{0}"><font><sz val="11"/><name val="Calibri"/></font></fonts>',
+    "fills": '<fills xmlns="{0}"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>',
+    "borders": '<borders xmlns="{0}"><border><left/><right/><top/><bottom/><diagonal/></border></borders>',
+}
+BEFORE = ("numFmts", *LISTS)
+
+
+def _put_list(root: Element, name: str, usual: str) -> None:
+    before = BEFORE[: BEFORE.index(name)]
+    at = next((at for at, one in enumerate(root) if local(one) not in ("", *before)), len(root))
+    root.insert(at, etree.fromstring(usual.format(etree.QName(root).namespace)))
