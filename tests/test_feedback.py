@@ -508,6 +508,7 @@ def test_a_sheet_of_her_own_with_our_title_stays(form: Form) -> None:
 BARE = b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs count="99">%s</cellXfs></styleSheet>'
 
 
+@pytest.mark.filterwarnings("ignore:Workbook contains no default style")
 def test_a_workbook_whose_styles_are_the_barest_is_marked(form: Form) -> None:
     data = part("styles.xml$", lambda _: BARE % (b'<xf numFmtId="0"/>' * 99))(good(form), form)
     answer = answer_workbook(data, letter((item(),)), "").data
