@@ -33,7 +33,8 @@ class Book:
     def sheets(self, kinds: tuple[str, ...] = ("worksheet",)) -> list[tuple[str, str]]:
         """Return (name, part) of each sheet with cells, or of these kinds, in their order."""
         targets = {name: (kind, part) for name, kind, part in self.package.related(self.package.book)}
-        found = [(one.get("name", ""), *targets.get(self._pointed(one), ("", ""))) for one in self._list()]
+        pointer = f"{{{self.relation}}}id"
+        found = [(one.get("name", ""), *targets.get(one.get(pointer, ""), ("", ""))) for one in self._list()]
         return [(name, part) for name, kind, part in found if kind in kinds and self.package.has(part)]
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ from pipeline.feedback.looks import LOOKS
 from pipeline.feedback.notes import width
 from pipeline.model import Severity, Words
 
-WIDTHS = (5, 13, 17, 22, 10, 20, 26, 54)  # of columns A to H, in signs
+WIDTHS = (5, 14, 18, 22, 10, 20, 25, 54)  # of columns A to H, in signs
 A, KIND, SHEET, RECORD, CELL, FOUND, EXPECTED, TODO = range(1, 9)
 LAST = TODO
 LOWEST, TEXT_LINE, AROUND = 22.0, 16.5, 7.0  # points
+RAGGED = 1.08  # how much room a text takes more than its signs
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 Link = tuple[str, str]  # a sheet and a cell
@@ -227,8 +229,10 @@ def _lines(cell: Cell) -> int:
 def _folded(text: str, room: int) -> int:
     """Return how many lines a text takes, broken at blanks and, a word too long for a line, within it.
 
+    Chinese breaks nearly anywhere, but for the room that a date or a full stop needs at its end.
+
     >>> _folded("JS-001 defect_rate", 12), _folded("培训活动", 4)
-    (2, 2)
+    (2, 3)
     """
     lines, used = 1, 0
     for word in text.split(" "):
@@ -238,7 +242,7 @@ def _folded(text: str, room: int) -> int:
         else:
             over, used = divmod(used + (used > 0) + long - 1, room) if long else (0, used)
             lines, used = lines + over, used + (long > 0)
-    return lines
+    return max(lines, math.ceil(width(text) * RAGGED / room))
 
 
 def clean(text: str) -> str:

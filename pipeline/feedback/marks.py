@@ -52,22 +52,23 @@ def mark(data: bytes, letter: Letter, lines: Sequence[Line]) -> tuple[bytes, boo
 def take_off(book: Book, styles: Styles) -> None:
     """Take off what an earlier answer put in; what has nothing of it is not touched."""
     package = book.package
-    old = [part for _, part in book.sheets() if _holds_anchor(package, part)]
+    shared = package.target(package.book, "sharedStrings")
+    old = [part for _, part in book.sheets() if _holds_anchor(package, part, shared)]
     ours = styles.ours()
     memory = _remembered(package, old)
+    relation = book.relation
     for name, part in book.sheets():
         if part in old:
             continue
         if ours:
             _unmark(package, name, part, memory, styles, ours)
-        Notes(package, part, book.relation).take_off()
+        Notes(package, part, relation).take_off()
     for part in old:
         book.take_out(part)
 
 
-def _holds_anchor(package: Package, part: str) -> bool:
+def _holds_anchor(package: Package, part: str, shared: str | None) -> bool:
     """Whether a sheet is the first one of an answer: our anchor stands in its first row."""
-    shared = package.target(package.book, "sharedStrings")
     sign = ANSWER_ANCHOR.encode()
     if sign not in package.bytes_of(part) and (shared is None or sign not in package.bytes_of(shared)):
         return False

@@ -34,6 +34,7 @@ BOX = f"""<v:shape xmlns:v="{VML}" xmlns:o="{OFFICE}" xmlns:x="{EXCEL}" type="#_
 <x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor/><x:AutoFill>False</x:AutoFill><x:Row/><x:Column/>
 </x:ClientData></v:shape>"""
 BEGINNINGS = tuple(text for words in NOTED.values() for text in (words.en, words.zh))
+WIDE_SIGNS = "“”‘’…—・"
 WIDE, LINE_SIGNS = 3, 34  # columns and signs of a box's line
 LAST_LEFT, LAST_TOP = 16_380, 1_048_550  # from which a box still fits on the sheet
 AFTER_BOXES = frozenset(
@@ -287,9 +288,9 @@ def _box(place: Place, text: str, number: int) -> Element:
 
 
 def width(text: str) -> int:
-    """Return how wide a text is, a Chinese character being two.
+    """Return how wide a text is, a Chinese character or quotation mark being two.
 
-    >>> width("第2次")
-    5
+    >>> width("第2次"), width("“是”")
+    (5, 6)
     """
-    return sum(2 if ord(sign) > 0x2E7F else 1 for sign in text)
+    return sum(2 if ord(sign) > 0x2E7F or sign in WIDE_SIGNS else 1 for sign in text)

@@ -49,6 +49,7 @@ class Package:
     parts: dict[str, bytes]
     _names: dict[str, str] = field(default_factory=dict)
     _trees: dict[str, Element] = field(default_factory=dict)
+    _book: str = ""
     touched: set[str] = field(default_factory=set)  # parts that are written anew
 
     def __post_init__(self) -> None:
@@ -157,9 +158,10 @@ class Package:
     @property
     def book(self) -> str:
         """The part that lists the sheets."""
-        main = self.target("", "officeDocument")
-        named = next((name for name in self.parts if _folded(name).endswith("workbook.xml")), "xl/workbook.xml")
-        return main or named
+        if not self._book:
+            named = next((name for name in self.parts if _folded(name).endswith("workbook.xml")), "xl/workbook.xml")
+            self._book = self.target("", "officeDocument") or named
+        return self._book
 
     @property
     def has_macros(self) -> bool:
@@ -215,7 +217,7 @@ def relations_part(part: str) -> str:
 
 def local(element: Element) -> str:
     """Return an element's name without its namespace; "" for a comment."""
-    return str(etree.QName(element).localname) if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def children(parent: Element, name: str) -> Iterator[Element]:
