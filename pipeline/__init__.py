@@ -2,6 +2,7 @@
 
     inbox/<office>/* ─ intake ─ examine (read ─ check) ─ store     one workbook: pure, cached, in a killable worker
     open periods:  store ─ check.against ─ merge ─ indicators ─ store
+                   store ─ feedback ─ publish ─> reports/feedback/<office>/
                    store ─ report ─ pdf ─ publish ─> reports/<period>/
                    store ─ page ─> reports/index.html             how everything stands
                    store ─ evidence                               from a figure down to its cells

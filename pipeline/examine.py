@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, TimeoutError
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -20,6 +20,8 @@ from pipeline.errors import RefusedFile
 from pipeline.messages import finding
 from pipeline.model import Checked, Library, Terms
 from pipeline.read import read_workbook
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,18 @@ def executor(engine: str, limits: Limits) -> Iterator[Executor]:
 
 def result(future: Future[Checked], limits: Limits) -> Checked:
     """Return what an examination found; one that had to be stopped is a refusal of its workbook."""
+    found = finished(future)
+    if found is None:
+        return refusal(RefusedFile("no_answer", expected=f"{limits.seconds:g} s, {limits.memory_mb} MB"))
+    return found
+
+
+def finished(future: Future[T]) -> T | None:
+    """Return what a call came to; None if it had to be stopped."""
     try:
         return future.result()
     except (TimeoutError, ProcessExpired, MemoryError):
-        return refusal(RefusedFile("no_answer", expected=f"{limits.seconds:g} s, {limits.memory_mb} MB"))
+        return None
 
 
 def _limit_memory(megabytes: int) -> None:

@@ -75,6 +75,12 @@ class Words:
         return self.zh if language == "zh" else self.en
 
 
+# What an answer puts into an office's workbook, so that it is known when it comes back.
+ANSWER_ANCHOR = "#answer"  # stands in a hidden cell of its first sheet
+ANSWER_AUTHOR = "SCORE 核对 Check"  # of its notes
+ANSWER_SIGNS = Words("[Check] ", "【核对】")  # with which they begin: LibreOffice forgets authors
+
+
 # ---- the form ------------------------------------------------------------------------------
 
 

@@ -21,9 +21,9 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.errors import RefusedFile
 from pipeline.messages import finding
-from pipeline.model import Field, Finding, Form, Reading, Sheet
+from pipeline.model import ANSWER_ANCHOR, Field, Finding, Form, Reading, Sheet
 from pipeline.read.cells import Tab, read_tabs
-from pipeline.read.layout import card_of, find_tables
+from pipeline.read.layout import HEADER_ROWS, card_of, find_tables
 from pipeline.read.package import open_package
 
 __all__ = ["read_workbook"]
@@ -44,11 +44,16 @@ def read_workbook(data: bytes, forms: Mapping[str, Form]) -> tuple[Reading, Mapp
         RefusedFile: not a workbook, damaged, protected, too large, or not one of `forms`.
     """
     package = open_package(data)
-    tabs = read_tabs(package)
+    tabs = tuple(tab for tab in read_tabs(package) if not _is_answer(tab))
     form, edition = _form_of(tabs, forms)
     sheets, findings = find_tables(tabs, form)
     reading = Reading(form, edition, sheets, ())
     return dataclasses.replace(reading, findings=(*_missing(reading), *findings)), _pictures(reading, tabs)
+
+
+def _is_answer(tab: Tab) -> bool:
+    """Whether a tab is the first sheet of an answer of ours, sent back with the workbook."""
+    return any(text.strip() == ANSWER_ANCHOR for _, _, text in tab.texts(HEADER_ROWS))
 
 
 def _form_of(tabs: tuple[Tab, ...], forms: Mapping[str, Form]) -> tuple[Form, str]:

@@ -2,10 +2,12 @@
 
 inbox/<office>/* ─ intake ─ examine (read ─ check) ─ store     one workbook: pure, cached, in a killable worker
 open periods:  store ─ check.against ─ merge ─ indicators ─ store
+               store ─ feedback ─ publish ─> reports/feedback/<office>/
                store ─ report ─ pdf ─ publish ─> reports/<period>/
 
 collect   new files: kept, examined, placed        known   what they are read by and judged against
 reckon    a period: which returns count, figures   write   its reports
+letters   what each office is told                 answer  its own workbook, marked, in its folder
 blanks    the form of a new quarter, for each office
 ask       status, explain, check: nothing changes
 """
@@ -23,6 +25,7 @@ from pipeline import __version__, check, examine, files
 from pipeline.errors import Busy, PipelineError
 from pipeline.form import load_library
 from pipeline.model import Period
+from pipeline.run.answer import answer_offices
 from pipeline.run.ask import unanswered
 from pipeline.run.blanks import offer_blanks
 from pipeline.run.collect import collect, take_deliveries
@@ -66,6 +69,7 @@ def run(settings: Settings, now: datetime, period: Period | None = None) -> Outc
         for when in wanted:
             rule(night, when)
             reckon(night, when)
+        answer_offices(night, wanted)
         issue_reports(night)  # the drafts that lay there before tonight's are written
         find_restated(night)
         for when in wanted:

@@ -55,7 +55,7 @@ def unanswered(store: Store, library: Library) -> list[Open]:
     """
     found = [Open(taking.office, taking.file, finding) for taking, finding in store.refusals()]
     for submission in _latest(store):
-        if submission.state == "held" and (one := _why_held(store, submission)):
+        if submission.state == "held" and (one := why_held(store, submission)):
             found.append(Open(submission.office, submission.file, one))
         if submission.state == "needs_correction":
             found += [
@@ -72,7 +72,7 @@ def unanswered(store: Store, library: Library) -> list[Open]:
     return found
 
 
-def _why_held(store: Store, submission: Submission) -> Finding | None:
+def why_held(store: Store, submission: Submission) -> Finding | None:
     """Return why a return waits for a person; None if the project office holds it by an act."""
     why = store.standings(submission.id)[-1][2] or ""
     if why.startswith("rows_lost: "):

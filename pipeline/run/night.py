@@ -13,7 +13,7 @@ from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.timetable import Timetable
 
-NEWS = ("taken", "same", "refused", "reckoned", "acts", "restated", "written", "forms", "beside")
+NEWS = ("taken", "same", "refused", "reckoned", "acts", "restated", "written", "answers", "forms", "beside")
 
 
 @dataclass(slots=True)
@@ -26,6 +26,7 @@ class Outcome:
     reckoned: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
     forms: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)

@@ -8,12 +8,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pipeline import files, messages
 from pipeline.errors import TemplateError
 from pipeline.model import Checked, Figure, Finding, Indicator, Known, Period, Record, Severity, Submission, Words
 from pipeline.page import status_page
+from pipeline.run.answer import ENDINGS, folder_of, stem_of
 from pipeline.run.ask import findings_of, restatements
+from pipeline.run.blanks import FEEDBACK
 from pipeline.run.collect import WAITING
 from pipeline.run.known import known_of, project_returns
 from pipeline.run.night import Night
@@ -142,15 +145,23 @@ def _office(row: Record, look: _Look) -> dict[str, Any]:
     office = str(row["office"].plain)
     last = _last(office, look.newest, look)
     found = look.findings.get(last.id, ()) if last else ()
-    answers = look.night.settings.reports / "feedback" / office
     return {
         "name": _name(row),
         "cells": [
             {"state": _state(row, quarter, look), "when": _when(row, quarter, look)} for quarter in look.quarters
         ],
         "act": _act(last, found),
-        "answer": f"feedback/{office}/" if answers.is_dir() else "",
+        "answer": _answer(look, office, last),
     }
+
+
+def _answer(look: _Look, office: str, last: Submission | None) -> str:
+    """Return the link to what an office was told of the newest quarter; to all its answers if there is none of it."""
+    folder = folder_of(look.night, office)
+    stem = stem_of(look.night, last) if last else ""
+    given = [stem + ending for ending in ENDINGS if last and (folder / (stem + ending)).is_file()]
+    place = f"{FEEDBACK}/{office}/"
+    return quote(place + given[0]) if given else place if folder.is_dir() else ""
 
 
 def _last(office: str, period: Period, look: _Look) -> Submission | None:

@@ -19,6 +19,7 @@ HEADINGS: Mapping[str, tuple[str, str]] = {
     "acts": ("Acts", "操作"),
     "restated": ("Restated", "重述"),
     "written": ("Written", "已生成"),
+    "answers": ("Answers to offices", "给各单位的答复"),
     "forms": ("Blank forms", "空白报表"),
     "beside": ("Edited by a person: the new draft lies beside it", "稿件已被人修改，新稿放在旁边"),
     "kept": ("Edited by a person: the new draft still lies beside it", "稿件已被人修改，新稿仍在旁边"),

@@ -1,7 +1,7 @@
 """Every byte taken or sent, under its SHA-256, and a journal of what was done: the treasure.
 
     archive/ab/abcdef….xlsx             the bytes
-    archive/journal/<when>-<what>.json  one taking, draft or act, written only when its bytes are safe
+    archive/journal/<when>-<what>.json  one taking, draft, answer or act, written only when its bytes are safe
 
 The ledger is made from these two alone, so nothing else has to be backed up.
 """
@@ -40,6 +40,18 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer about to be put into an office's folder, noted before; `inputs` is the fingerprint of what it says."""
+
+    office: str
+    name: str
+    sha256: str
+    content: str
+    inputs: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """Something the project office decided, from its workbook or the command line.  `at` is when we learnt of it."""
 
@@ -58,8 +70,8 @@ class Act:
     edits: str = ""  # what a person changed in what went out, a line each
 
 
-ENTRIES = {"taking": Taking, "draft": Draft, "act": Act}
-Entry = Taking | Draft | Act
+ENTRIES = {"taking": Taking, "draft": Draft, "answer": Answer, "act": Act}
+Entry = Taking | Draft | Answer | Act
 
 
 @dataclass(frozen=True, slots=True)

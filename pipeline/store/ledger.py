@@ -39,7 +39,8 @@ from pipeline.model import (
     Words,
 )
 from pipeline.store import tables as t
-from pipeline.store.archive import Act, Archive, Draft, Entry, Taking
+from pipeline.store.answers import Answers
+from pipeline.store.archive import Act, Answer, Archive, Draft, Entry, Taking
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class Store:
 
     def __init__(self, engine: Engine, archive: Archive, library: Library) -> None:
         self.archive = archive
+        self.answers = Answers(engine, archive)
         self._engine = engine
         self._kinds = {
             (table.name, field.name): field.kind
@@ -229,6 +231,12 @@ class Store:
         )
         with self._engine.connect() as db:
             return [_submission(row) for row in db.execute(query)]
+
+    def repeated(self) -> list[Taking]:
+        """Return what came and said the same as a return that was there, in the order it came."""
+        query = select(t.arrival).where(t.arrival.c.state == "same").order_by(t.arrival.c.id)
+        with self._engine.connect() as db:
+            return [Taking(row.office, row.file, row.sha256, row.at) for row in db.execute(query)]
 
     def refusals(self) -> list[tuple[Taking, Finding]]:
         """Return the files that lie in the inbox and were refused, each with the finding that says why."""
@@ -551,6 +559,8 @@ def _identity(entry: Entry) -> tuple[str, ...]:
         return "taking", entry.file, entry.sha256
     if isinstance(entry, Draft):
         return "draft", entry.period, entry.name, entry.sha256
+    if isinstance(entry, Answer):
+        return "answer", entry.office, entry.name, entry.sha256
     return "act", entry.code, entry.act, entry.period, entry.at
 
 
@@ -558,7 +568,13 @@ def _entered(db: Connection) -> set[tuple[str, ...]]:
     """Return the identities of the entries that the ledger knows."""
     takings = {("taking", row.file, row.sha256) for row in db.execute(select(t.arrival.c.file, t.arrival.c.sha256))}
     drafts = {("draft", row.period, row.name, row.sha256) for row in db.execute(select(t.report))}
-    return takings | drafts | {("act", row.code, row.act, row.period, row.at) for row in db.execute(select(t.act))}
+    answers = {("answer", row.office, row.name, row.sha256) for row in db.execute(select(t.answer))}
+    return (
+        takings
+        | drafts
+        | answers
+        | {("act", row.code, row.act, row.period, row.at) for row in db.execute(select(t.act))}
+    )
 
 
 def _enter(db: Connection, entry: Entry) -> None:
@@ -569,6 +585,9 @@ def _enter(db: Connection, entry: Entry) -> None:
     elif isinstance(entry, Draft):
         row.pop("at")
         db.execute(insert(t.report).values(**row, state="done"))
+    elif isinstance(entry, Answer):
+        row.pop("at")
+        db.execute(insert(t.answer).values(**row, state="done"))
     else:
         db.execute(insert(t.act).values(**row))
 

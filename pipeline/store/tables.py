@@ -5,6 +5,7 @@ arrival ─ submission ─ standing        what came, and whether it counts
 examination ─ record, finding          one look at one workbook under one set of rules
 reckoning ─ counted, decided, figure, addend, left_out, finding    one computation of one period
 report ─ printed                       a draft, and every figure on its pages
+answer                                 what an office was told of a return
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-EDITION = 3  # raised when a table changes: the ledger is then made again
+EDITION = 4  # raised when a table changes: the ledger is then made again
 
 meta = MetaData()
 
@@ -246,6 +247,20 @@ printed = Table(
     Column("nth", Integer, primary_key=True),
     Column("figure", String(160), nullable=False),
     Column("text", Text, nullable=False),
+)
+
+answer = Table(
+    "answer",
+    meta,
+    Column("id", Integer, primary_key=True),
+    Column("office", String(40), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("content", String(64), nullable=False),
+    Column("inputs", String(64), nullable=False),
+    Column("state", String(8), nullable=False),
+    _one_of("state", "intent", "done", "beside", "gone"),
+    Index("answer_name", "office", "name"),
 )
 
 # ---- what people decided, and what went out

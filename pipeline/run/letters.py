@@ -1,0 +1,272 @@
+"""How the returns of a period stand -> what each office is told of its own."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pipeline import check, values
+from pipeline.feedback import Item, Letter, Receipt, Taken, items_of
+from pipeline.feedback.words import CHANGE, LACKING, REMARKS, RULES
+from pipeline.model import (
+    Bound,
+    Change,
+    Checked,
+    Field,
+    Finding,
+    Form,
+    Known,
+    Period,
+    Record,
+    Severity,
+    State,
+    Submission,
+    Table,
+    Value,
+)
+from pipeline.run.ask import changes_of, why_held
+from pipeline.run.known import known_of, project_returns, rules_by_form, tables_of
+from pipeline.run.night import Night
+from pipeline.run.reckon import judged_by
+from pipeline.store import Taking
+
+Place = tuple[str, Period, str]  # office, period, form: the return that an answer is about
+MOST_CHANGES = 100  # that a receipt lists
+COVER = ("version", "whats_new", "remarks")  # fields that the steps name
+WHERE_HELD = {"rows_lost": "whats_new", "same_version_differs": "version", "parts": "version"}  # on the cover
+CHINESE = "zh"  # what an office is answered in that no register knows
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer to be given: to which workbook, and what it says."""
+
+    submission: Submission
+    letter: Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What all letters of a period are written from."""
+
+    night: Night
+    period: Period
+    known: Known
+    rules: Mapping[str, str]
+    found: Mapping[str, Sequence[Finding]]  # by office: what was found across the returns
+    repeated: Sequence[Taking]
+
+    def language(self, office: str) -> str:
+        """Return the language that an office is written to in."""
+        row = _row(self.known, office)
+        return str(row["language"].plain) if row and row["language"].given else CHINESE
+
+    def name(self, office: str) -> str:
+        """Return how an office is called in its own language."""
+        row = _row(self.known, office)
+        title = row[f"name_{self.language(office)}"] if row else None
+        return str(title.plain) if title and title.given else office
+
+    def day(self, at: str, language: str) -> str:
+        """Return a moment of the ledger as the day that an office's calendar has."""
+        return values.show_day(datetime.fromisoformat(at).astimezone(self.night.timetable.zone).date(), language)
+
+    def folder(self, office: str) -> str:
+        """Return where an office puts its workbooks, as a person would say it."""
+        return f"{self.night.settings.inbox.name}/{office}"
+
+
+def _row(known: Known, office: str) -> Record | None:
+    return next((row for row in known.rows("offices") if row["office"].plain == office), None)
+
+
+def desk_of(night: Night, period: Period) -> Desk:
+    """Return what the letters of a period are written from."""
+    projects = project_returns(night.store, night.library)
+    reckoning = night.store.reckonings().get(period)
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for office, one in night.store.findings(reckoning, of_returns=False) if reckoning else ():
+        found[office or ""].append(one)
+    known = known_of(period, projects, night.library)
+    return Desk(night, period, known, rules_by_form(night.library, tables_of(projects)), found, night.store.repeated())
+
+
+def letters(desk: Desk) -> Iterator[Told]:
+    """Yield the answer to each return of the period: to its newest version, or to the one that counts before an older."""
+    returns: dict[Place, list[Submission]] = defaultdict(list)
+    for one in desk.night.store.submissions():
+        if one.period == desk.period:
+            returns[one.office, one.period, one.form].append(one)
+    for versions in returns.values():
+        subject = _subject(versions)
+        examined = desk.night.store.examined(subject.sha256, desk.rules[subject.form])
+        if subject.state != "received" and examined:  # what was received waits for the project office's registers
+            yield Told(subject, _letter(desk, subject, versions, examined[1]))
+
+
+def _subject(versions: Sequence[Submission]) -> Submission:
+    last = versions[-1]
+    accepted = [one for one in versions if one.state == "accepted"]
+    return accepted[-1] if last.state == "superseded" and accepted else last
+
+
+def _letter(desk: Desk, one: Submission, versions: Sequence[Submission], checked: Checked) -> Letter:
+    language = desk.language(one.office)
+    form = desk.night.library.forms[one.form]
+    judged = judged_by(checked, desk.known, desk.night.library)
+    findings = [*_held(desk, one, judged), *judged.findings, *_across(desk, one)]
+    names = {(record.table, record.key): _called(record, form) for record in judged.records}
+    items = items_of(findings, language, names)
+    due = _due(desk.known, one.period)
+    cover = form.table("cover")
+    return Letter(
+        language=language,
+        state=_state(one, items),
+        office=desk.name(one.office),
+        period=values.show_period(one.period, language),
+        version=one.version,
+        received=desk.day(one.received_at, language),
+        due=values.show_day(due, language) if due else "",
+        folder=desk.folder(one.office),
+        rows=sum(form.table(record.table).layout == "rows" for record in judged.records),
+        items=items,
+        remarks=tuple(_remarks(desk, one, versions, language)),
+        receipt=_receipt(desk, one, versions, judged, form) if one.state == "accepted" else None,
+        titles=tuple((name, cover.field(name).title[language]) for name in COVER),
+    )
+
+
+def _state(one: Submission, items: Sequence[Item]) -> str:
+    if one.state == "accepted":
+        return "ok" if all(item.severity is Severity.NOTE for item in items) else "ask"
+    if one.state == "needs_correction":
+        return "back"
+    return "returned" if one.state == "sent_back" else "held"
+
+
+def _across(desk: Desk, one: Submission) -> Sequence[Finding]:
+    """Return what was found across the returns: it is about the version that counts."""
+    return desk.found.get(one.office, ()) if one.state == "accepted" else ()
+
+
+def _held(desk: Desk, one: Submission, checked: Checked) -> list[Finding]:
+    """Return why a version waits, at the field of the cover where it is answered."""
+    why = why_held(desk.night.store, one) if one.state == "held" else None
+    cover = next((record for record in checked.records if record.table == "cover"), None)
+    if why is None or cover is None:
+        return [why] if why else []
+    at = cover.cells.get(WHERE_HELD[why.code])
+    return [dataclasses.replace(why, sheet=cover.sheet, cells=(at,) if at else (), table="cover")]
+
+
+def _called(record: Record, form: Form) -> str:
+    """Return how an office calls a record: what it typed as its key."""
+    return " · ".join(told for name in form.table(record.table).key if (told := record.typed.get(name, "")))
+
+
+def _due(known: Known, period: Period) -> date | None:
+    days = [row["due_on"].plain for row in known.rows("calendar") if row["period"].plain == period]
+    return next((day for day in days if isinstance(day, date)), None)
+
+
+# ---- what is said beside the findings ----------------------------------------------------------------------
+
+
+def _remarks(desk: Desk, one: Submission, versions: Sequence[Submission], language: str) -> Iterator[str]:
+    """Yield what an office must know of its other workbooks, and why a person decided as he did."""
+    code, _, why = (desk.night.store.standings(one.id)[-1][2] or "").partition(": ")
+    if one.state in ("held", "sent_back") and code not in WHERE_HELD:
+        told = "chosen" if why.endswith("was chosen") else one.state
+        yield REMARKS[told][language].format(why=why.removesuffix(" was chosen"))
+    for other in versions:
+        if other.state == "accepted" and one.state != "accepted":
+            at = desk.day(other.received_at, language)
+            yield REMARKS["in_force"][language].format(version=other.version, at=at)
+        if other.state == "superseded" and other.received_at > one.received_at:
+            at = desk.day(other.received_at, language)
+            yield REMARKS["older"][language].format(file=other.file, at=at, version=other.version)
+    for taking in desk.repeated:
+        if _repeats(desk, taking, one):
+            yield REMARKS["same"][language].format(file=taking.file, at=desk.day(taking.at, language))
+
+
+def _repeats(desk: Desk, taking: Taking, one: Submission) -> bool:
+    """Whether what came later and said the same is about this return."""
+    if taking.office != one.office or taking.at < one.received_at:
+        return False
+    examined = desk.night.store.last_examined(taking.sha256)
+    stamp = examined.stamp if examined else None
+    return stamp is not None and (stamp.form, stamp.period) == (one.form, one.period)
+
+
+# ---- the receipt -------------------------------------------------------------------------------------------
+
+
+def _receipt(desk: Desk, one: Submission, versions: Sequence[Submission], checked: Checked, form: Form) -> Receipt:
+    language = desk.language(one.office)
+    changes = changes_of(desk.night.store, one, versions)
+    return Receipt(
+        facts=tuple(_facts(desk, one, checked, language)),
+        taken=tuple(_taken(table, checked, language, desk) for table in form.tables if table.layout == "rows"),
+        changes=tuple(_change(change, form, language) for change in changes[:MOST_CHANGES]),
+        is_first=versions[0] is one,
+        left=max(len(changes) - MOST_CHANGES, 0),
+    )
+
+
+def _facts(desk: Desk, one: Submission, checked: Checked, language: str) -> Iterator[tuple[str, str]]:
+    at = datetime.fromisoformat(one.received_at).astimezone(desk.night.timetable.zone)
+    rules = RULES[language].format(
+        edition=one.edition, rules=check.RULES_EDITION, definitions=desk.night.library.sha256[:12]
+    )
+    yield "file", one.file
+    yield "sha256", one.sha256
+    yield "id", one.id
+    yield "received", f"{at:%Y-%m-%d %H:%M} ({desk.night.settings.zone})"
+    if checked.stamp and checked.stamp.signed_on:
+        yield "signed", values.show_day(checked.stamp.signed_on, language)
+    yield "rules", rules
+
+
+def _taken(table: Table, checked: Checked, language: str, desk: Desk) -> Taken:
+    rows = [record for record in checked.records if record.table == table.name]
+    totals = [_total(field, rows, language, desk) for field in summed(table) if rows]
+    between = "；" if language == CHINESE else "; "
+    said = between.join(told for told in totals if told)
+    return Taken(table.title[language], len(rows), said, table.name in checked.nothing)
+
+
+def summed(table: Table) -> list[Field]:
+    """Return the fields of a table whose numbers make a total: amounts, and counts that are parts, wholes or sums."""
+    wholes = {field.part_of for field in table.fields}
+    return [
+        field
+        for field in table.fields
+        if table.scope == "period"
+        and (
+            field.kind == "amount"
+            or (field.kind == "count" and (field.unite == "sum" or field.part_of or field.name in wholes))
+        )
+    ]
+
+
+def _total(field: Field, rows: Iterable[Record], language: str, desk: Desk) -> str:
+    """Return a field's total with how many rows lack a number; "" where none has one."""
+    answers = [row[field.name] for row in rows]
+    numbers = [one.plain for one in answers if one.given and one.bound is Bound.EXACT and isinstance(one.plain, int)]
+    if not numbers:
+        return ""
+    unit = next(one.unit for one in answers if one.given)
+    shown = values.show(Value(State.GIVEN, sum(numbers), unit=unit), field, language, desk.night.library.lists)
+    lacking = len(answers) - len(numbers)
+    return f"{field.title[language]} {shown}" + (LACKING[language].format(n=lacking) if lacking else "")
+
+
+def _change(change: Change, form: Form, language: str) -> tuple[str, str, str, str, str]:
+    table = form.table(change.table)
+    title = table.field(change.field).title[language] if change.field else CHANGE[change.what][language]
+    key = change.key.strip(";").replace(";", " · ")
+    return table.title[language], key, title, change.old, change.new

@@ -1,0 +1,280 @@
+"""Answers in the folders of the offices: who is told what, when it is written anew, and when it is left alone."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from pipeline.run import Act, act, run
+from pipeline.run.ask import status
+from pipeline.run.keep import rebuild, verify
+from pipeline.settings import Settings
+from tests.conftest import NOW, Send
+from tests.test_feedback import UNKNOWN, marks, notes, texts
+from tests.test_story import OFFICES, PROJECT, training
+
+TAB = "活动 Activities"
+TOO_MANY = {"trainers": 6, "trainers_women": 7}
+RIGHT = {"trainers": 6, "trainers_women": 2}
+
+
+@pytest.fixture
+def project(send: Send) -> Path:
+    """The project office's workbook, in its folder."""
+    return send("project-office", form="project", **PROJECT)
+
+
+def answer(office: Settings, name: str = "north", file: str = "") -> Path:
+    return office.reports / "feedback" / name / (file or f"{name}-2014-Q4-answer.xlsx")
+
+
+def told(office: Settings, name: str = "north", file: str = "") -> str:
+    """Return what stands on the first sheet of an answer."""
+    return "\n".join(texts(answer(office, name, file).read_bytes()))
+
+
+def stamps(office: Settings) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in (office.reports / "feedback").rglob("*")}
+
+
+def edit(path: Path, cell: str = "V5", value: object = 3) -> bytes:
+    """Change one cell in an answer, as its office would, and leave it where it lies."""
+    book = load_workbook(path)
+    book[TAB][cell].value = value  # type: ignore[assignment]
+    book.save(path)
+    return path.read_bytes()
+
+
+def test_a_workbook_with_faults_is_sent_back_and_corrected_in_our_answer_it_becomes_a_receipt(
+    office: Settings, send: Send, project: Path
+) -> None:
+    send("north", activities=[training("NO-2014Q4-01", **TOO_MANY)])
+    first = run(office, NOW)
+    assert first.answers == [
+        "feedback/north/north-2014-Q4-answer.xlsx",
+        "feedback/project-office/project-office-2014-Q4-answer.xlsx",
+    ]
+    data = answer(office).read_bytes()
+    assert marks(data) == {(TAB, "V5"): "FFF9E6E4"}
+    assert "已退回：请改正 1 处，改好后再放回您的文件夹。" in texts(data)
+
+    (office.inbox / "north" / "north.xlsx").write_bytes(edit(answer(office)))
+    answer(office).unlink()  # she moved it
+    second = run(office, NOW + timedelta(days=1))
+
+    assert (second.code, second.answers) == (0, ["feedback/north/north-2014-Q4-answer.xlsx"])
+    data = answer(office).read_bytes()
+    assert (marks(data), notes(data)) == ({}, {})
+    assert load_workbook(io.BytesIO(data)).sheetnames.count("核对结果") == 1
+    said = told(office)
+    assert "已接收。本页即为回执。" in said
+    assert "受训培训师 6；其中女性 3" in said
+    assert "north/2014-Q4/v2" in said
+
+
+def test_a_receipt_says_what_an_auditor_asks(office: Settings, send: Send, project: Path) -> None:
+    send("north", activities=[training("NO-2014Q4-01", **RIGHT), training("NO-2014Q4-02", trainers=4, trainers_women="未统计")])  # fmt: skip
+    run(office, NOW)
+    cover = {"whats_new": "改正人数"}
+    send("north", version=2, cover=cover, activities=[training("NO-2014Q4-01", trainers=5, trainers_women=2), training("NO-2014Q4-02", trainers=4, trainers_women="未统计")])  # fmt: skip
+    run(office, NOW + timedelta(days=1))
+    said = told(office)
+    [period] = status(office)["periods"]
+    [sha256] = {path.stem for path in office.archive.rglob("*.xlsx") if path.read_bytes() == (office.inbox / "north/north.xlsx").read_bytes()}  # fmt: skip
+    assert sha256 in said
+    assert "第 2 次报送" in said
+    assert "2015-01-22 10:00 (Asia/Shanghai)" in said
+    assert "报表 2014.1 版，核对规则第 1 版" in said
+    assert "受训培训师 9；其中女性 2（另有 1 行无数字）" in said
+    assert "NO-2014Q4-01\n受训培训师\n6\n5" in said
+    assert [one["state"] for one in period["returns"] if one["office"] == "north"] == ["superseded", "accepted"]
+
+
+def test_an_answer_is_written_anew_only_when_it_says_something_else(
+    office: Settings, send: Send, project: Path
+) -> None:
+    send("north", activities=[training("NO-2014Q4-01", **TOO_MANY)])
+    run(office, NOW)
+    before = stamps(office)
+    assert run(office, NOW + timedelta(days=5)).answers == []
+    assert stamps(office) == before
+    assert len(before) > 3
+
+
+def test_an_answer_that_its_office_edited_stays_and_the_new_one_lies_beside_it(
+    office: Settings, send: Send, project: Path
+) -> None:
+    send("north", activities=[training("NO-2014Q4-01", **TOO_MANY)])
+    run(office, NOW)
+    edited = edit(answer(office))
+    (office.inbox / "north" / "again.xlsx").write_bytes(edited)
+    outcome = run(office, NOW + timedelta(days=1))
+    beside = answer(office, file="north-2014-Q4-answer (new).xlsx")
+    assert outcome.answers == ["feedback/north/north-2014-Q4-answer (new).xlsx"]
+    assert outcome.code == 0  # she works in it as she should: nobody has to act
+    assert answer(office).read_bytes() == edited
+    assert "已接收。本页即为回执。" in texts(beside.read_bytes())
+    assert run(office, NOW + timedelta(days=2)).news() == {}
+
+    answer(office).unlink()
+    run(office, NOW + timedelta(days=3))
+    assert "已接收。本页即为回执。" in told(office)
+    assert not beside.exists()
+
+
+def test_after_a_rebuild_edited_answers_are_known_and_the_others_not_written_again(
+    office: Settings, send: Send, project: Path
+) -> None:
+    send("north", activities=[training("NO-2014Q4-01", **TOO_MANY)])
+    send("east", activities=[training("EA-2014Q4-01", **RIGHT)])
+    run(office, NOW)
+    edited = edit(answer(office))
+    run(office, NOW + timedelta(days=1))
+    rebuild(office, NOW + timedelta(days=2))
+    before = stamps(office)
+    assert run(office, NOW + timedelta(days=3)).answers == []
+    assert stamps(office) == before
+    assert answer(office).read_bytes() == edited
+    assert verify(office) == []
+
+
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        ({"version": 1, "activities": [training("NO-2014Q4-01", trainers=9, trainers_women=2)]}, "第 1 次报送已被接收，但内容不同"),
+        ({"version": 1, "activities": [training("NO-2014Q4-09", **RIGHT)]}, "像是分开填写的一部分"),
+        ({"version": 2, "cover": {"whats_new": "少了"}, "nothing": ["activities"]}, "本次报送缺少上一次已有的行：activities NO-2014Q4-01"),
+    ],
+)  # fmt: skip
+def test_a_version_that_waits_is_told_why_and_which_one_counts(
+    office: Settings, send: Send, project: Path, second: dict[str, object], said: str
+) -> None:
+    send("north", activities=[training("NO-2014Q4-01", **RIGHT)])
+    run(office, NOW)
+    send("north", **second)
+    run(office, NOW + timedelta(days=1))
+    found = told(office)
+    assert "暂未计入：本次报送有待确认。" in found
+    assert said in found
+    assert "在此之前，以第 1 次报送（2015年1月21日收到）为准。" in found
+    [(sheet, _)] = marks(answer(office).read_bytes())
+    assert sheet == "封面 Cover"
+
+
+def test_the_same_again_and_an_older_version_have_no_effect_and_that_is_said(
+    office: Settings, send: Send, project: Path
+) -> None:
+    send("north", version=2, cover={"whats_new": "-"}, activities=[training("NO-2014Q4-01", **RIGHT)])
+    run(office, NOW)
+    send("north", "same.xlsx", version=2, cover={"whats_new": "-"}, activities=[training("NO-2014Q4-01", **RIGHT)])
+    path = office.inbox / "north" / "same.xlsx"
+    path.write_bytes(answer(office).read_bytes())  # our answer, as it is
+    send("north", "old.xlsx", version=1, activities=[training("NO-2014Q4-01", trainers=1, trainers_women=1)])
+    outcome = run(office, NOW + timedelta(days=1))
+    assert outcome.same == ["north/same.xlsx"]
+    found = told(office)
+    assert "已接收。本页即为回执。" in found
+    assert "2015年1月22日收到的 north/same.xlsx 内容相同，不另计入。" in found
+    assert "2015年1月22日收到的 north/old.xlsx 为第 1 次报送，早于本次，不计入。" in found
+
+
+def test_a_file_that_cannot_be_opened_gets_a_page_that_goes_when_the_file_does(
+    office: Settings, send: Send, project: Path
+) -> None:
+    path = send("north", "四季度.xls", activities=[training("NO-2014Q4-01", **RIGHT)])
+    good = path.read_bytes()
+    path.write_bytes(b"%PDF-1.4 ...")
+    run(office, NOW)
+    page = answer(office, file="四季度.xls-answer.html")
+    assert "该文件是 PDF，系统无法读取。请直接报送 .xlsx 格式的工作簿。" in page.read_text(encoding="utf-8")
+    assert run(office, NOW).news() == {}
+    path.write_bytes(good)
+    run(office, NOW + timedelta(days=1))
+    assert not page.exists()
+    assert "已接收。本页即为回执。" in told(office)
+    assert run(office, NOW + timedelta(days=2)).news() == {}
+
+
+def test_another_offices_workbook_is_answered_where_it_lies_without_what_is_in_it(
+    office: Settings, send: Send, project: Path
+) -> None:
+    send("east", "east.xlsx", folder="north", activities=[training("EA-2014Q4-01", summary_en="A secret", **RIGHT)])
+    run(office, NOW)
+    page = answer(office, file="east.xlsx-answer.html").read_text(encoding="utf-8")
+    assert "该工作簿属于单位“east”，却放在“north”的文件夹中。" in page
+    assert "secret" not in page
+    assert not answer(office, "east").exists()
+
+
+def test_a_joint_activity_on_which_offices_disagree_is_a_question_to_both(
+    office: Settings, send: Send, project: Path
+) -> None:
+    send("north", activities=[training("JT-2014Q4-01", place="town", **RIGHT), training("NO-2014Q4-01", lead_trainer="Zhang San", lead_trainer_agrees="否", **RIGHT)])  # fmt: skip
+    send("east", activities=[training("JT-2014Q4-01", place="town", status="进行中", **RIGHT)])
+    run(office, NOW)
+    for name, cell in (("north", "H5"), ("east", "H5")):
+        data = answer(office, name).read_bytes()
+        assert marks(data) == {(TAB, cell): "FFFBF0D9"}
+        assert "已接收，另有 1 个疑问，请核对答复。" in texts(data)
+        assert any("各单位对 JT-2014Q4-01 填报的“状态”不一致" in one for one in texts(data))
+    assert "Zhang San" not in told(office, "east")
+
+
+def test_an_office_is_answered_in_its_own_language(office: Settings, send: Send) -> None:
+    offices = [{**one, "language": "en" if one["office"] == "north" else "zh"} for one in OFFICES]
+    send("project-office", form="project", **{**PROJECT, "offices": offices})
+    send("north", activities=[training("NO-2014Q4-01", **TOO_MANY)])
+    run(office, NOW)
+    book = load_workbook(answer(office))
+    assert book.sheetnames[0] == "Result of the check"
+    assert book.worksheets[0]["F1"].value == "North   ·   Q4 2014   ·   version 1   ·   received 21 January 2015"
+
+
+def test_a_workbook_that_cannot_be_marked_is_answered_by_a_workbook_of_findings(
+    office: Settings, send: Send, project: Path, library: object
+) -> None:
+    path = send("north", activities=[training("NO-2014Q4-01", **TOO_MANY)])
+    path.write_bytes(UNKNOWN["signed"](path.read_bytes(), None))  # type: ignore[arg-type]
+    outcome = run(office, NOW)
+    assert any(one.startswith("north/north.xlsx: could not be marked (it is signed") for one in outcome.notes)
+    book = load_workbook(answer(office))
+    assert book.sheetnames == ["核对结果"]
+    target = book.worksheets[0]["E6"].hyperlink.target.replace("\\", "/")
+    assert (answer(office).parent / target).resolve() == path.resolve()
+
+
+def test_a_version_that_the_project_office_sends_back_says_so(office: Settings, send: Send, project: Path) -> None:
+    send("north", activities=[training("NO-2014Q4-01", **RIGHT)])
+    run(office, NOW)
+    later = (NOW + timedelta(hours=1)).isoformat()
+    act(office, NOW + timedelta(hours=1), Act("send_back", "2014-Q4", "2015-01-21", "PO", later, "a1", office="north", reason="名册不全"))  # fmt: skip
+    found = told(office)
+    assert "项目办公室已退回，请先看下面的说明。" in found
+    assert "项目办公室退回了本次报送：名册不全" in found
+
+
+def test_the_status_page_leads_to_the_answer_and_the_summary_names_it(
+    office: Settings, send: Send, project: Path
+) -> None:
+    send("north", activities=[training("NO-2014Q4-01", **TOO_MANY)])
+    run(office, NOW)
+    page = (office.reports / "index.html").read_text(encoding="utf-8")
+    assert 'href="feedback/north/north-2014-Q4-answer.xlsx"' in page
+    [log] = (office.reports / "log").glob("*.md")
+    assert "## Answers to offices · 给各单位的答复\n- feedback/north/north-2014-Q4-answer.xlsx" in log.read_text(
+        "utf-8"
+    )
+
+
+def test_an_answer_that_cannot_be_put_in_its_place_stops_no_other(office: Settings, send: Send, project: Path) -> None:
+    send("north", activities=[training("NO-2014Q4-01", **TOO_MANY)])
+    answer(office).mkdir(parents=True)  # as a file is in the way that is open in Excel
+    outcome = run(office, NOW)
+    assert any("north-2014-Q4-answer.xlsx could not be written" in one for one in outcome.troubles)
+    assert answer(office, "project-office").is_file()
+    answer(office).rmdir()
+    assert run(office, NOW + timedelta(days=1)).answers == ["feedback/north/north-2014-Q4-answer.xlsx"]

@@ -1,0 +1,641 @@
+"""The answer in the office's own workbook: what is marked, what stays as it came, and what comes off again."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import PatternFill
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from pipeline.examine import examine
+from pipeline.feedback import (
+    Item,
+    Letter,
+    Receipt,
+    Refused,
+    Taken,
+    answer_workbook,
+    findings_workbook,
+    items_of,
+    refusal_page,
+)
+from pipeline.feedback.book import Book
+from pipeline.feedback.marks import MOST_MARKS, take_off
+from pipeline.feedback.package import open_package
+from pipeline.feedback.styles import styles_of
+from pipeline.messages import finding, say
+from pipeline.model import Form, Library, Severity
+from tests.test_mutations import HARMLESS, MUTATIONS, TERMS, Spoil, edited, good, part, swapped, typed
+
+RED, AMBER = "FFF9E6E4", "FFFBF0D9"
+TAB = "活动 Activities"
+TOO_MANY = typed("activities", "trainers_women", 7)  # in V5
+
+
+@pytest.fixture(scope="module")
+def form(library: Library) -> Form:
+    return library.forms["province"]
+
+
+def letter(items: tuple[Item, ...] = (), language: str = "zh", **more: Any) -> Letter:
+    """Return what an office is told: two thirds of the mockup."""
+    told: dict[str, Any] = {
+        "language": language,
+        "state": "back",
+        "office": "北省",
+        "period": "2014年第四季度",
+        "version": 1,
+        "received": "2015年1月9日",
+        "due": "2015年1月14日",
+        "folder": "inbox/north",
+        "rows": 24,
+        "items": items,
+        "titles": (("version", "报送次数"), ("whats_new", "与上次相比的变化"), ("remarks", "备注")),
+    }
+    return Letter(**{**told, **more})
+
+
+def item(cell: str = "V5", sheet: str = TAB, severity: Severity = Severity.ERROR, text: str = "请改正。") -> Item:
+    return Item(severity, text, sheet, (cell,), "NO-2014Q4-01", "7", "0 – 6")
+
+
+def answered(data: bytes, library: Library, language: str = "zh") -> bytes:
+    """Return the answer to a workbook, with what examining it finds."""
+    found = items_of(examine(data, library, TERMS).findings, language)
+    made = answer_workbook(data, letter(found, language), "north.xlsx")
+    assert made.refused == ""
+    return made.data
+
+
+def cleaned(data: bytes) -> bytes:
+    """Return a workbook with all that we put into it taken off again."""
+    package = open_package(data)
+    take_off(Book(package), styles_of(package))
+    return package.saved() if package.touched else data
+
+
+def parts(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def changed(before: bytes, after: bytes) -> set[str]:
+    """Return the parts that the answer changed, and those that it lost."""
+    old, new = parts(before), parts(after)
+    return {name for name in old if new.get(name) != old[name]}
+
+
+def marks(data: bytes) -> dict[tuple[str, str], str]:
+    """Return the cells that carry a mark, with its fill."""
+    book = load_workbook(io.BytesIO(data))
+    return {
+        (sheet.title, cell.coordinate): str(cell.fill.fgColor.rgb)
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.fill.fgColor.rgb in (RED, AMBER) and cell.border.left.style == "medium"
+        if sheet.column_dimensions["J"].hidden is False or sheet.cell(1, 10).value != "#answer"
+    }
+
+
+def notes(data: bytes) -> dict[tuple[str, str], str]:
+    book = load_workbook(io.BytesIO(data))
+    return {
+        (sheet.title, cell.coordinate): cell.comment.text
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.comment
+    }
+
+
+def texts(data: bytes) -> list[str]:
+    """Return what stands on the first sheet."""
+    return [
+        str(cell.value)
+        for row in load_workbook(io.BytesIO(data)).worksheets[0].iter_rows()
+        for cell in row
+        if cell.value is not None
+    ]
+
+
+# ---- what is marked ---------------------------------------------------------------------------------------
+
+
+def test_the_cell_that_is_wrong_is_framed_and_has_a_note(form: Form, library: Library) -> None:
+    data = answered(TOO_MANY(good(form), form), library)
+    assert marks(data) == {(TAB, "V5"): RED}
+    assert notes(data) == {
+        (
+            TAB,
+            "V5",
+        ): "【核对】须改正：“其中女性”填的是 7，而“受训培训师”（U5）为 6。前者包含在后者之内，请核实后改正其中一个。"
+    }
+    cell = load_workbook(io.BytesIO(data))[TAB]["V5"]
+    assert {str(getattr(cell.border, side).color.rgb) for side in ("left", "right", "top", "bottom")} == {"FFA0282C"}
+
+
+def test_a_question_is_brown_and_a_note_marks_nothing(form: Form) -> None:
+    items = (item("V5", severity=Severity.WARNING), item("V6", severity=Severity.NOTE))
+    data = answer_workbook(good(form), letter(items), "").data
+    assert marks(data) == {(TAB, "V5"): AMBER}
+    assert list(notes(data)) == [(TAB, "V5")]
+
+
+def test_the_first_sheet_says_the_verdict_and_leads_to_the_cell(form: Form, library: Library) -> None:
+    data = answered(TOO_MANY(good(form), form), library)
+    book = load_workbook(io.BytesIO(data))
+    sheet = book.worksheets[0]
+    assert (sheet.title, book.active.title, sheet.sheet_properties.tabColor.rgb) == ("核对结果", "核对结果", "FFA0282C")
+    assert sheet["A2"].value == "已退回：请改正 1 处，改好后再放回您的文件夹。"
+    assert "须改正 1 处" in sheet["A3"].value
+    assert "报送截止日期 2015年1月14日" in sheet["A3"].value
+    assert [sheet.cell(6, column).value for column in range(1, 8)] == ["1", "×  须改正", TAB, "NO-2014Q4-01", "V5", "7", "0 – 6"]  # fmt: skip
+    assert sheet["E6"].hyperlink.location == f"'{TAB}'!V5"
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.paperSize) == (
+        "landscape",
+        1,
+        9,
+    )
+
+
+def test_an_office_that_writes_english_is_answered_in_english(form: Form, library: Library) -> None:
+    data = answered(TOO_MANY(good(form), form), library, "en")
+    said = texts(data)
+    assert "Sent back: please correct 1 cell and put the workbook back into your folder." in said
+    assert "×  To correct" in said
+    assert not [one for one in said if "须改正" in one]
+    assert notes(data)[TAB, "V5"].startswith("[Check] To correct: 'of whom women' is 7, but")
+
+
+def test_one_fault_down_a_column_is_one_line_and_a_mark_at_each_cell(form: Form) -> None:
+    one = Item(Severity.ERROR, "请改正。", TAB, ("V5", "V6", "V7"), "", "x", "")
+    data = answer_workbook(good(form), letter((one,)), "").data
+    assert [cell for _, cell in marks(data)] == ["V5", "V6", "V7"]
+    assert "V5 等 3 处" in texts(data)
+
+
+def test_two_findings_at_one_cell_are_one_note_under_the_graver_mark(form: Form) -> None:
+    items = (item(text="第一处。"), item(severity=Severity.WARNING, text="第二处。"))
+    data = answer_workbook(good(form), letter(items), "").data
+    assert marks(data) == {(TAB, "V5"): RED}
+    assert notes(data)[TAB, "V5"] == "【核对】须改正：第一处。\n【核对】疑问：第二处。"
+
+
+def test_what_the_project_office_lets_pass_is_told_and_not_marked(form: Form) -> None:
+    import dataclasses
+
+    one = dataclasses.replace(finding("required", label_en="Place", label_zh="地点"), sheet=TAB, cells=("K5",), excepted_by="x")  # fmt: skip
+    items = items_of([one], "zh")
+    data = answer_workbook(good(form), letter(items, state="ok"), "").data
+    assert marks(data) == {}
+    assert any(text.endswith("（项目办公室已同意，无须改动。）") for text in texts(data))
+
+
+def spoilt_cells(before: bytes, after: bytes) -> set[tuple[str, str]]:
+    """Return the cells in which two workbooks of the same sheets differ."""
+    old, new = (load_workbook(io.BytesIO(data)) for data in (before, after))
+    if old.sheetnames != new.sheetnames:
+        return set()
+    return {
+        (name, new[name].cell(row, column).coordinate)
+        for name in old.sheetnames
+        for row in range(1, max(old[name].max_row, new[name].max_row) + 1)
+        for column in range(1, max(old[name].max_column, new[name].max_column) + 1)
+        if old[name].cell(row, column).value != new[name].cell(row, column).value
+        or old[name].cell(row, column).number_format != new[name].cell(row, column).number_format
+    }
+
+
+def showing(data: bytes, sheet: str, cell: str) -> tuple[str, str]:
+    """Return the cell that shows what stands in one: of merged cells the first."""
+    merges = load_workbook(io.BytesIO(data))[sheet].merged_cells.ranges
+    return sheet, next((one.coord.partition(":")[0] for one in merges if one.issuperset(CellRange(cell))), cell)
+
+
+# The fault is seen at another cell than the one that was spoilt: what it does not know the unit of.
+ELSEWHERE = {"no such measure"}
+LOOKED_AT = [way for way, (_, code) in MUTATIONS.items() if finding(code).severity is not Severity.NOTE]
+
+
+@pytest.mark.parametrize("way", LOOKED_AT)
+def test_of_every_spoilt_workbook_the_spoilt_cell_is_the_marked_one(way: str, form: Form, library: Library) -> None:
+    spoil, code = MUTATIONS[way]
+    data = spoil(good(form), form)
+    checked = examine(data, library, TERMS)
+    if checked.stamp is None:  # it is answered by a page
+        page = refusal_page(Refused("zh", "a.xls", "", "", checked.findings[0])).decode()
+        assert say(checked.findings[0]).zh in html.unescape(page)
+        return
+    found = [one for one in checked.findings if one.code == code]
+    answer = answered(data, library)
+    assert all(say(one).zh in texts(answer) for one in found)
+    marked = set(marks(answer))
+    assert {showing(data, str(one.sheet), cell) for one in found for cell in one.cells} <= marked
+    spoilt = spoilt_cells(good(form), data)
+    if len(spoilt) == 1 and way not in ELSEWHERE:
+        assert {showing(data, *one) for one in spoilt} <= marked
+    assert changed(data, answer) <= TOUCHED | {name for name in parts(data) if name.startswith("xl/worksheets/")}
+    assert examine(answer, library, TERMS).findings == checked.findings
+
+
+TOUCHED = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
+
+
+def test_enough_of_the_spoilt_workbooks_differ_in_one_cell_that_is_marked(form: Form) -> None:
+    differ = [way for way in LOOKED_AT if MUTATIONS[way][0].__qualname__.startswith("edited")]
+    alone = [way for way in differ if len(spoilt_cells(good(form), MUTATIONS[way][0](good(form), form))) == 1]
+    assert len(set(alone) - ELSEWHERE) > 20
+
+
+# ---- what stays as it came --------------------------------------------------------------------------------
+
+
+def test_every_part_that_need_not_change_is_the_same_byte_for_byte(form: Form, library: Library) -> None:
+    data = TOO_MANY(good(form), form)
+    answer = answered(data, library)
+    assert changed(data, answer) == {*TOUCHED, "xl/worksheets/sheet3.xml"}
+    new = set(parts(answer)) - set(parts(data))
+    assert new == {
+        "xl/worksheets/answer1.xml",
+        "xl/answerComments1.xml",
+        "xl/drawings/answerNotes1.vml",
+        "xl/worksheets/_rels/sheet3.xml.rels",
+    }
+
+
+def test_the_same_answer_is_the_same_bytes(form: Form, library: Library) -> None:
+    data = TOO_MANY(good(form), form)
+    assert answered(data, library) == answered(data, library)
+
+
+@pytest.mark.parametrize("way", HARMLESS)
+def test_however_a_workbook_is_written_it_is_marked_and_says_the_same(way: str, form: Form, library: Library) -> None:
+    data = HARMLESS[way](TOO_MANY(good(form), form), form)
+    before = examine(data, library, TERMS)
+    assert [one.code for one in before.findings if one.blocks] == ["part_exceeds_whole"]
+    after = examine(answered(data, library), library, TERMS)
+    assert (after.records, after.findings) == (before.records, before.findings)
+
+
+def test_her_own_note_stays_behind_ours_and_alone_when_ours_is_off(form: Form) -> None:
+    mine = edited(lambda book, form: setattr(book[TAB]["V5"], "comment", Comment("向培训师核实过", "张三")))
+    data = answer_workbook(mine(good(form), form), letter((item(), item("V6"))), "").data
+    assert notes(data)[TAB, "V5"] == "【核对】须改正：请改正。\n————————\n向培训师核实过"
+    assert sorted(cell for _, cell in notes(data)) == ["V5", "V6"]
+    assert notes(cleaned(data)) == {(TAB, "V5"): "向培训师核实过"}
+
+
+def test_a_conversation_of_hers_gets_no_words_of_ours(form: Form) -> None:
+    talk = edited(lambda book, form: setattr(book[TAB]["V5"], "comment", Comment("[Threaded comment]", "tc={1}")))
+    data = answer_workbook(talk(good(form), form), letter((item(),)), "").data
+    assert marks(data) == {(TAB, "V5"): RED}
+    assert notes(data) == {(TAB, "V5"): "[Threaded comment]"}
+
+
+def furnish(book: Workbook, form: Form) -> None:
+    """Put into the sheet what a load and save by a library is apt to lose or move."""
+    sheet = book[TAB]
+    pick = DataValidation(type="list", formula1='"是,否"')
+    pick.add("O5:O9")
+    sheet.add_data_validation(pick)
+    sheet.conditional_formatting.add("U5:U9", CellIsRule(operator="lessThan", formula=["0"], fill=PatternFill(bgColor="FF0000")))  # fmt: skip
+    sheet.print_area = "A1:AH9"
+    sheet.protection.sheet = True
+    book.defined_names["everywhere"] = DefinedName("everywhere", attr_text="'活动 Activities'!$A$1")
+    sheet.defined_names["here"] = DefinedName("here", attr_text="'活动 Activities'!$B$2")
+    book.active = 2
+
+
+def test_names_lists_formats_and_protection_belong_to_the_same_sheets_as_before(form: Form) -> None:
+    data = edited(furnish)(good(form), form)
+    before, after = (load_workbook(io.BytesIO(one)) for one in (data, answer_workbook(data, letter((item(),)), "").data))  # fmt: skip
+    assert after.sheetnames == ["核对结果", *before.sheetnames]
+    for name in before.sheetnames:
+        old, new = before[name], after[name]
+        assert (new.print_area, new.print_title_rows) == (old.print_area, old.print_title_rows)
+        assert {one: new.defined_names[one].attr_text for one in new.defined_names} == {one: old.defined_names[one].attr_text for one in old.defined_names}  # fmt: skip
+    sheet = after[TAB]
+    assert sheet.data_validations.dataValidation[0].sqref.ranges
+    assert len(sheet.conditional_formatting) == 1
+    assert sheet.protection.sheet
+    assert after.defined_names["everywhere"].attr_text == "'活动 Activities'!$A$1"
+
+
+def test_only_the_first_sheet_is_chosen_so_that_typing_goes_into_one(form: Form) -> None:
+    data = answer_workbook(edited(furnish)(good(form), form), letter((item(),)), "").data
+    chosen = [name for name, xml in parts(data).items() if re.search(rb'<(?:\w+:)?sheetView[^>]*tabSelected="1"', xml)]
+    assert chosen == ["xl/worksheets/answer1.xml"]
+    assert re.search(rb'activeTab="0"', parts(data)["xl/workbook.xml"])
+
+
+IN_CELL = {  # what Microsoft 365 and WPS need for pictures in cells
+    "xl/metadata.xml": b"<metadata/>",
+    "xl/richData/rdrichvalue.xml": b"<rvData/>",
+    "xl/cellimages.xml": b"<etc:cellImages/>",
+    "xl/threadedComments/threadedComment1.xml": b"<ThreadedComments/>",
+    "xl/persons/person.xml": b"<personList/>",
+    "customXml/item1.xml": b"<wps/>",
+}
+
+
+def with_parts(more: dict[str, bytes]) -> Spoil:
+    def add(data: bytes, form: Form) -> bytes:
+        target = io.BytesIO(data)
+        with zipfile.ZipFile(target, "a") as archive:
+            for name, content in more.items():
+                archive.writestr(name, content)
+        return target.getvalue()
+
+    return add
+
+
+IN_ITS_CELL = b'<c r="B5" s="4" t="e" vm="1"><v>#VALUE!</v></c>'
+DISPIMG = b'<c r="C5" s="4" t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c>'
+
+
+def test_pictures_of_all_three_kinds_stay(form: Form) -> None:
+    photos = form.table("photos").tab
+    cell = part("sheet8.xml$", swapped(b'<c r="B5" s="4" t="n"></c>', IN_ITS_CELL))
+    dispimg = part("sheet8.xml$", swapped(b'<c r="C5" s="4" t="n"></c>', DISPIMG))
+    data = with_parts(IN_CELL)(dispimg(cell(good(form), form), form), form)
+    answer = answer_workbook(data, letter((item("B5", photos), item("C5", photos))), "").data
+    xml = parts(answer)["xl/worksheets/sheet8.xml"]
+    for written in (IN_ITS_CELL, DISPIMG):
+        before, after = written.split(b's="4"')
+        assert re.search(re.escape(before) + rb's="\d+"' + re.escape(after), xml)
+    assert changed(data, answer) == {*TOUCHED, "xl/worksheets/sheet8.xml", "xl/worksheets/_rels/sheet8.xml.rels"}
+
+
+MACROS = part(
+    r"Content_Types",
+    swapped(
+        b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+        b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+    ),
+)
+
+
+def test_a_workbook_with_macros_keeps_them_and_its_ending(form: Form) -> None:
+    data = with_parts({"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0"})(MACROS(good(form), form), form)
+    made = answer_workbook(data, letter((item(),)), "")
+    assert (made.ending, made.refused) == (".xlsm", "")
+    assert parts(made.data)["xl/vbaProject.bin"] == b"\xd0\xcf\x11\xe0"
+    assert b"macroEnabled" in parts(made.data)["[Content_Types].xml"]
+
+
+def test_a_cell_that_is_not_there_is_put_in_at_its_place(form: Form) -> None:
+    data = answer_workbook(good(form), letter((item("BA50"), item("A1"), item("C6"))), "").data
+    assert set(marks(data)) == {(TAB, "BA50"), (TAB, "A1"), (TAB, "C6")}
+    xml = parts(data)["xl/worksheets/sheet3.xml"]
+    for row in re.findall(rb"<row .*?</row>", xml, re.DOTALL):
+        columns = [len(letters) * 100 + letters[-1] for letters in re.findall(rb'<c r="([A-Z]+)\d', row)]
+        assert columns == sorted(columns)
+
+
+def test_of_merged_cells_the_one_that_shows_is_marked(form: Form) -> None:
+    merged = edited(lambda book, form: book[TAB].merge_cells("U5:V6"))
+    assert set(marks(answer_workbook(merged(good(form), form), letter((item("V6"),)), "").data)) == {(TAB, "U5")}
+
+
+def test_what_no_workbook_can_hold_is_replaced(form: Form) -> None:
+    one = Item(Severity.ERROR, "=1+1 \x07 _x0041_", TAB, ("V5",), "", "\x00", "")
+    data = answer_workbook(good(form), letter((one,)), "").data
+    assert "=1+1 \ufffd _x005F_x0041_" in texts(data)  # Excel shows _x005F_ as _
+    assert load_workbook(io.BytesIO(data)).worksheets[0]["H6"].data_type != "f"
+
+
+def test_of_faults_without_end_so_many_are_marked_as_help(form: Form) -> None:
+    cells = tuple(f"V{row}" for row in range(5, 5 + 3 * MOST_MARKS))
+    data = answer_workbook(good(form), letter((Item(Severity.ERROR, "请改正。", TAB, cells),)), "").data
+    assert len(notes(data)) == MOST_MARKS
+
+
+# ---- what comes off again ---------------------------------------------------------------------------------
+
+
+def test_an_answer_that_comes_back_unchanged_says_the_same(form: Form, library: Library) -> None:
+    data = TOO_MANY(good(form), form)
+    before, after = (examine(one, library, TERMS) for one in (data, answered(data, library)))
+    assert (after.records, after.findings) == (before.records, before.findings)
+
+
+def test_marks_that_are_taken_off_leave_every_cell_with_the_style_it_had(form: Form, library: Library) -> None:
+    data = TOO_MANY(good(form), form)
+    again = cleaned(answered(data, library))
+    before, after = (load_workbook(io.BytesIO(one)) for one in (data, again))
+    assert after.sheetnames == before.sheetnames
+    for name in before.sheetnames:
+        for row in before[name].iter_rows():
+            for cell in row:
+                assert after[name][cell.coordinate]._style == cell._style
+    assert notes(again) == {}
+    assert set(parts(again)) == set(parts(data))
+
+
+def test_a_workbook_without_marks_is_left_as_it_came(form: Form) -> None:
+    assert cleaned(good(form)) == good(form)
+
+
+def corrected(data: bytes) -> bytes:
+    """Correct the one fault in an answer, as she would at Excel, and insert a row above it."""
+    book = load_workbook(io.BytesIO(data))
+    book[TAB]["V5"].value = 3
+    book[TAB]["V6"].value = 9
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def test_corrected_in_our_answer_it_is_answered_anew_without_the_old_marks(form: Form, library: Library) -> None:
+    sent_back = corrected(answered(TOO_MANY(good(form), form), library))
+    checked = examine(sent_back, library, TERMS)
+    assert [(one.code, one.cells) for one in checked.findings] == [("part_exceeds_whole", ("V6",))]
+    second = answered(sent_back, library)
+    assert marks(second) == {(TAB, "V6"): RED}
+    assert list(notes(second)) == [(TAB, "V6")]
+    assert load_workbook(io.BytesIO(second)).sheetnames.count("核对结果") == 1
+    third = answered(corrected(second), library, "en")
+    assert load_workbook(io.BytesIO(third)).sheetnames[:2] == ["Result of the check", "封面 Cover"]
+
+
+def striped(book: Workbook, form: Form) -> None:
+    """Give two cells that become one another's likes when marked fills of their own."""
+    for at, colour in (("V5", "FF00FF00"), ("V6", "FF0000FF")):
+        book[TAB][at].fill = PatternFill("solid", fgColor=colour)
+
+
+def test_cells_whose_marks_look_alike_get_their_own_colours_back(form: Form) -> None:
+    data = edited(striped)(good(form), form)
+    answer = answer_workbook(data, letter((item("V5"), item("V6"))), "").data
+    target = io.BytesIO()
+    load_workbook(io.BytesIO(answer)).save(target)  # openpyxl makes one style of the two
+    sheet = load_workbook(io.BytesIO(cleaned(target.getvalue())))[TAB]
+    assert [sheet[at].fill.fgColor.rgb for at in ("V5", "V6")] == ["FF00FF00", "FF0000FF"]
+
+
+def test_without_our_first_sheet_marks_come_off_all_the_same(form: Form) -> None:
+    answer = load_workbook(io.BytesIO(answer_workbook(good(form), letter((item(),)), "").data))
+    answer.remove(answer["核对结果"])
+    answer[TAB].move_range("V5", rows=3)
+    target = io.BytesIO()
+    answer.save(target)
+    again = cleaned(target.getvalue())
+    assert (marks(again), notes(again)) == ({}, {})
+
+
+def test_a_sheet_of_her_own_with_our_title_stays(form: Form) -> None:
+    hers = edited(lambda book, form: book.create_sheet("核对结果").append(["她自己的"]))
+    data = answer_workbook(hers(good(form), form), letter((item(),)), "").data
+    assert load_workbook(io.BytesIO(data)).sheetnames[0] == "核对结果 (2)"
+    assert "核对结果" in load_workbook(io.BytesIO(cleaned(data))).sheetnames
+
+
+BARE = b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs count="99">%s</cellXfs></styleSheet>'
+
+
+@pytest.mark.filterwarnings("ignore:Workbook contains no default style")
+def test_a_workbook_whose_styles_are_the_barest_is_marked(form: Form) -> None:
+    data = part("styles.xml$", lambda _: BARE % (b'<xf numFmtId="0"/>' * 99))(good(form), form)
+    answer = answer_workbook(data, letter((item(),)), "").data
+    assert marks(answer) == {(TAB, "V5"): RED}
+    assert re.findall(rb"<(?:\w+:)?(fonts|fills|borders|cellXfs)", parts(answer)["xl/styles.xml"]) == [b"fonts", b"fills", b"borders", b"cellXfs"]  # fmt: skip
+
+
+# ---- where nothing is touched -------------------------------------------------------------------------------
+
+
+def without(pattern: str) -> Spoil:
+    def take(data: bytes, form: Form) -> bytes:
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w") as archive:
+            for name, content in parts(data).items():
+                if not re.search(pattern, name):
+                    archive.writestr(name, content)
+        return target.getvalue()
+
+    return take
+
+
+SIGNATURE = b'<Relationship Id="s" Type="http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin" Target="_xmlsignatures/origin.sigs"/>'  # fmt: skip
+UNKNOWN: dict[str, Spoil] = {
+    "signed": part("^_rels/.rels$", swapped(b"</Relationships>", SIGNATURE + b"</Relationships>")),
+    "without styles": without("styles.xml"),
+    "styles of no kind": part("styles.xml$", lambda xml: re.sub(rb"<cellXfs.*</cellXfs>", b"", xml, flags=re.DOTALL)),
+    "a style that is not there": part("sheet3.xml$", lambda xml: re.sub(rb'<c r="V5" s="\d+"', b'<c r="V5" s="9999"', xml)),
+    "a document type": part("styles.xml$", lambda xml: b'<!DOCTYPE a [<!ENTITY b "c">]>' + xml.partition(b"?>")[2]),
+    "no XML": part("styles.xml$", lambda xml: xml[:-30]),
+    "a part twice": lambda data, form: MUTATIONS["a part twice"][0](data, form),
+    "no zip": lambda data, form: data[: len(data) // 2],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", UNKNOWN)
+def test_a_workbook_of_an_unknown_build_is_answered_by_one_of_ours(way: str, form: Form) -> None:
+    made = answer_workbook(UNKNOWN[way](good(form), form), letter((item(),)), "../../inbox/north/a b.xlsx")
+    assert made.refused
+    sheet = load_workbook(io.BytesIO(made.data)).worksheets[0]
+    assert sheet["A2"].value == "已退回：请改正 1 处，改好后再放回您的文件夹。"
+    target = sheet["E6"].hyperlink.target.replace("\\", "/")
+    assert (sheet["E6"].value, target) == ("V5", "../../inbox/north/a%20b.xlsx")
+    assert sheet["E6"].hyperlink.location == f"'{TAB}'!V5"
+    assert "您的工作簿无法直接加标注" in texts(made.data)[-1]
+
+
+def test_the_fresh_workbook_is_the_same_bytes_each_time() -> None:
+    assert (
+        findings_workbook(letter((item(),)), "a.xlsx", "").data
+        == findings_workbook(letter((item(),)), "a.xlsx", "").data
+    )
+
+
+def test_a_file_that_could_not_be_opened_gets_one_page_in_its_language() -> None:
+    page = refusal_page(Refused("zh", "north/<旧>.xls", "2015年1月9日", "inbox/north", finding("is_xls"))).decode()
+    assert '<html lang="zh-CN">' in page
+    assert "north/&lt;旧&gt;.xls" in page
+    assert "请用 Excel 或 WPS 打开，选择“另存为”" in page
+    assert "inbox/north" in page
+    assert "This file is in the old .xls format" in refusal_page(Refused("en", "a", "", "", finding("is_xls"))).decode()
+
+
+# ---- the receipt --------------------------------------------------------------------------------------------
+
+
+def test_a_receipt_names_file_fingerprint_rows_totals_and_changes(form: Form) -> None:
+    receipt = Receipt(
+        facts=(("file", "north/north.xlsx"), ("sha256", "ab" * 32)),
+        taken=(Taken("活动", 3, "受训培训师 18"), Taken("计划", 0, "", nothing=True)),
+        changes=(("活动", "NO-2014Q4-01", "受训培训师", "5", "6"),),
+        is_first=False,
+        left=4,
+    )
+    data = answer_workbook(good(form), letter(state="ok", receipt=receipt), "").data
+    said = texts(data)
+    assert said[3] == "已接收。本页即为回执。"
+    for text in ("north/north.xlsx", "ab" * 32, "受训培训师 18", "本季无", "另有 4 处"):
+        assert text in said
+    sheet = load_workbook(io.BytesIO(data)).worksheets[0]
+    assert sheet.sheet_properties.tabColor.rgb == "FF1E6A49"
+    assert changed(good(form), data) == TOUCHED
+
+
+# ---- opened by another program -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def through_libreoffice(tmp_path: Path) -> Callable[[bytes], bytes]:
+    """Return a workbook as LibreOffice saves it."""
+    if not shutil.which("soffice"):
+        pytest.skip("LibreOffice is missing")
+
+    def convert(data: bytes) -> bytes:
+        (tmp_path / "a.xlsx").write_bytes(data)
+        subprocess.run(
+            ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to",
+             "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / "out"), str(tmp_path / "a.xlsx")],
+            check=True, capture_output=True, timeout=120,
+        )  # fmt: skip
+        return (tmp_path / "out" / "a.xlsx").read_bytes()
+
+    return convert
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_opens_an_answer_with_its_notes_and_links(
+    form: Form, library: Library, through_libreoffice: Callable[[bytes], bytes]
+) -> None:
+    data = answered(TOO_MANY(good(form), form), library)
+    saved = through_libreoffice(data)
+    assert notes(saved) == notes(data)
+    assert marks(saved) == marks(data)
+    assert load_workbook(io.BytesIO(saved)).worksheets[0]["E6"].hyperlink.location == f"'{TAB}'!V5"
+
+
+@pytest.mark.libreoffice
+def test_saved_by_libreoffice_an_answer_is_known_again(
+    form: Form, library: Library, through_libreoffice: Callable[[bytes], bytes]
+) -> None:
+    """LibreOffice numbers styles anew and forgets who wrote a note."""
+    data = edited(striped)(TOO_MANY(good(form), form), form)
+    saved = through_libreoffice(answer_workbook(data, letter((item("V5"), item("V6"), item("I6"))), "").data)
+    again = cleaned(saved)
+    assert (marks(again), notes(again)) == ({}, {})
+    before, after = load_workbook(io.BytesIO(data)), load_workbook(io.BytesIO(again))
+    assert after.sheetnames == before.sheetnames
+    assert [after[TAB][at].fill.fgColor.rgb for at in ("V5", "V6")] == ["FF00FF00", "FF0000FF"]
+    assert after[TAB]["I6"].border.left.style == before[TAB]["I6"].border.left.style == "thin"
+    assert examine(saved, library, TERMS).findings == examine(data, library, TERMS).findings
