@@ -157,6 +157,11 @@ REFUSALS: Mapping[str, Message] = {
         "The form is of edition {found}, which is not known here; the newest is {expected}. Use the form sent to you.",
         "报表版本为 {found}，系统中没有该版本；最新版本为 {expected}。请使用下发的报表。",
     ),
+    "office_unknown": Message(
+        ERROR,
+        "There is no office {found!r}: the project office's list has no folder of that name. Put the workbook into your own office's folder; whether an office is new, the project office decides, in the sheet “单位名录 Offices” of its workbook. Once it stands there, this file is taken by itself.",
+        "没有名为“{found}”的单位：项目办公室的单位名录中没有该文件夹名。请将工作簿放入本单位的文件夹；如属新增单位，由项目办公室决定并填入其工作簿的“单位名录 Offices”表，填入后本文件会自动收取。",
+    ),
     "other_office": Message(
         ERROR,
         "The workbook is stamped for the office {found!r} but lies in the folder of {expected!r}. Put it into the right folder, or use your own form.",
@@ -271,6 +276,11 @@ TYPED: Mapping[str, Message] = {
         "{label_en!r} is {found!r}; a plain number like {expected} was expected. Please type the number, or “not recorded”.",
         "“{label_zh}”填的是“{found}”，应为确切数字，如 {expected}。请填写数字；不掌握的填“未统计”。",
     ),
+    "above_maximum": Message(
+        ERROR,
+        "{label_en!r} is {found}; more than {expected} is not expected here. Please check the number of digits and correct it.",
+        "“{label_zh}”填的是 {found}，超过合理上限 {expected}。请核对位数后改正。",
+    ),
     "negative": Message(
         ERROR,
         "{label_en!r} is {found}; it cannot be less than 0. Please correct it.",
@@ -370,6 +380,36 @@ READ: Mapping[str, Message] = {
         "Several pictures stand over one cell of {label_en!r}, and one was expected. Give each picture its own row.",
         "“{label_zh}”的一个单元格上有多张图片，应只有一张。请将每张图片各放一行。",
     ),
+    "header_near": Message(
+        NOTE,
+        "In {table_en!r} the header {found!r} was taken for “{expected}”. Please do not change the headers.",
+        "“{table_zh}”表的表头“{found}”按“{expected}”读取。请勿改动表头。",
+    ),
+    "anchor_changed": Message(
+        NOTE,
+        "In {table_en!r} the hidden mark of {label_en!r} was overwritten ({found!r} stands there); it was found by its words. Next time, fill in the form as sent, without pasting over hidden rows or columns.",
+        "“{table_zh}”表中“{label_zh}”的隐藏标记被改动（现为“{found}”），已按文字识别。下次请直接填写下发的报表，不要粘贴覆盖隐藏的行或列。",
+    ),
+    "linked_cell": Message(
+        WARNING,
+        "{label_en!r} is taken from another workbook by a formula ({found}); the value last saved was read. Please check it, and type the value itself.",
+        "“{label_zh}”通过公式引用了其他工作簿（{found}），按最近保存的数值读取。请核对，并直接填写数值。",
+    ),
+    "external_links": Message(
+        NOTE,
+        "The workbook is linked to other workbooks; links are not followed. In Excel or WPS: Data, Edit Links, Break Link.",
+        "工作簿含有指向其他工作簿的链接，系统不会打开这些链接。可在 Excel 或 WPS 的“数据”—“编辑链接”中断开。",
+    ),
+    "notes_not_read": Message(
+        NOTE,
+        "In {table_en!r} a note hangs on cells (“{found}”); notes are not read. What is to be reported belongs in the cells or in the remarks on the cover.",
+        "“{table_zh}”表的单元格带有批注（“{found}”），批注不会被读取。需要上报的内容请填入单元格或封面“备注”栏。",
+    ),
+    "macros_not_run": Message(
+        NOTE,
+        "The workbook contains macros; they were not run, and are never run here. Please save it as “Excel Workbook (.xlsx)”.",
+        "工作簿含有宏，系统没有运行，也不会运行。请另存为“Excel 工作簿（.xlsx）”后报送。",
+    ),
     "picture_elsewhere": Message(
         NOTE,
         "In {table_en!r} a picture stands where none is asked for; it was not read. If it is to be used, put its top left corner into the column for pictures.",
@@ -419,6 +459,11 @@ FORM: Mapping[str, Message] = {
         "{label_en!r} is {found!r}; a code like {expected} was expected. Please type the code in that form.",
         "“{label_zh}”填的是“{found}”，编号应为 {expected} 的形式，请改正。",
     ),
+    "code_of_other_office": Message(
+        ERROR,
+        "{label_en!r} is {found!r}, which is a code of another office ({other}). Please use a code of your own, like {expected}.",
+        "“{label_zh}”填的是“{found}”，属于其他单位（{other}）的编号。请使用本单位的编号，如 {expected}。",
+    ),
     "repeated_key": Message(
         ERROR,
         "{found!r} stands in more than one row, and one row was expected. Join the rows or correct {label_en!r}.",
@@ -439,6 +484,31 @@ FORM: Mapping[str, Message] = {
         "The pair {found!r} needs exactly one picture “before” and one “after”. Add or correct the other picture's row.",
         "对照组“{found}”应有改善前、改善后照片各一张，请补充或改正另一张照片所在的行。",
     ),
+    "looks_twice": Message(
+        WARNING,
+        "This row agrees with {expected} ({at}) in {names_en}. If it is one and the same, delete one of the two; if not, tell them apart in their names.",
+        "本行与 {expected}（{at}）的{names_zh}完全相同。如为同一事项，请删除其中一行；如不是，请在名称上加以区分。",
+    ),
+    "outside_period": Message(
+        WARNING,
+        "{label_en!r} is {found}, which is not within this quarter ({expected}). Please check the date; what was completed in another quarter belongs into that quarter's return.",
+        "“{label_zh}”填的是 {found}，不在本季度（{expected}）之内。请核对日期；在其他季度完成的，应在相应季度填报。",
+    ),
+    "training_other_module": Message(
+        WARNING,
+        "{label_en!r} is {found!r}, but the activity {activity} in the sheet {tab!r} is of the module {expected!r}. Correct one of the two, or name another activity.",
+        "“{label_zh}”填的是“{found}”，而工作表“{tab}”中活动 {activity} 的模块为“{expected}”。请改正其中一处，或改填其他活动。",
+    ),
+    "training_cancelled": Message(
+        WARNING,
+        "{label_en!r} is {found!r}, but the activity {activity} in the sheet {tab!r} is {expected!r}. Correct one of the two, or name another activity.",
+        "“{label_zh}”填的是“{found}”，而工作表“{tab}”中活动 {activity} 的状态为“{expected}”。请改正其中一处，或改填其他活动。",
+    ),
+    "training_too_few": Message(
+        WARNING,
+        "{label_en!r} is {found}, but {expected} enterprises name this activity in the sheet of progress. Correct the number, or the activity in those rows.",
+        "“{label_zh}”填的是 {found}，而进度表中有 {expected} 家企业填写了该活动。请改正数量，或改正相应各行的活动编号。",
+    ),
     "silent": Message(
         ERROR,
         "The sheet {tab!r} is empty and “nothing to report” is not ticked on the cover. Fill in the sheet, or tick the line on the cover.",
@@ -455,13 +525,23 @@ FORM: Mapping[str, Message] = {
 TOGETHER: Mapping[str, Message] = {
     "unknown_reference": Message(
         ERROR,
-        "{label_en!r} is {found!r}, which is not in the list it refers to. Did you mean {expected}? Type a code from that list.",
-        "“{label_zh}”填的是“{found}”，对应名册中没有该编号。是否应为 {expected}？请填写名册中的编号。",
+        "{label_en!r} is {found!r}, which is not in the list it refers to.{hint_en} Type a code from that list.",
+        "“{label_zh}”填的是“{found}”，对应名册中没有该编号。{hint_zh}请填写名册中的编号。",
     ),
     "not_own_code": Message(
         ERROR,
         "{label_en!r} is {found!r}: neither a code of your own, like {expected}, nor one of the joint activities. Please correct it.",
         "“{label_zh}”填的是“{found}”，既不是本单位编号（如 {expected}），也不在联合活动名册中，请改正。",
+    ),
+    "times_before": Message(
+        WARNING,
+        "{label_en!r} is {found}; in the quarter before it was {expected}, {times} times more or less. Please check the number of digits; if it is right, leave it as it is.",
+        "“{label_zh}”填的是 {found}，上一季度为 {expected}，相差 {times} 倍以上。请核对是否多写或少写了一位；如无误，不必改动。",
+    ),
+    "reported_by_others": Message(
+        WARNING,
+        "This row agrees in {names_en} with {expected} of the office {found}. If it is one and the same, tell the project office, so that it counts once; if not, tell them apart in their names.",
+        "本行的{names_zh}与单位 {found} 报送的 {expected} 完全相同。如为同一事项，请告知项目办公室，以免重复计算；如不是，请在名称上加以区分。",
     ),
     "joint_disagrees": Message(
         WARNING,
@@ -636,6 +716,18 @@ NEWSLETTER: Mapping[str, Message] = {
 CATALOGUE: Mapping[str, Message] = {**REFUSALS, **TYPED, **READ, **FORM, **TOGETHER, **TEMPLATES, **NEWSLETTER}
 
 
+# What is added to a sentence.
+NO_MORE = Words("", "")
+PASSED = Words(
+    " The project office lets this pass: {reason} ({by}). You need not do anything.",
+    "项目办公室已按例外处理：{reason}（{by}）。无需改动。",
+)
+ON_TRIAL = Words(
+    " This rule is on trial and keeps nothing out; tell the project office if it is wrong here.",
+    "此项规则尚在试行，不影响接收；如有不妥，请告知项目办公室。",
+)
+
+
 def finding(code: str, *, found: str | None = None, expected: str | None = None, **params: str) -> Finding:
     """Return a finding of that code with its severity; its place is added by who knows it.
 
@@ -646,16 +738,17 @@ def finding(code: str, *, found: str | None = None, expected: str | None = None,
 
 
 def say(finding: Finding) -> Words:
-    """Return the finding's sentence in both languages.
+    """Return the finding's sentence in both languages; with who lets it pass and why, or that its rule is on trial.
 
     >>> say(finding("password")).zh
     '工作簿设有密码，无法打开。请取消密码，保存后重新报送。'
     """
     message = CATALOGUE[finding.code]
+    more = PASSED if finding.excepted_by else ON_TRIAL if finding.trial else NO_MORE
     words = {
         "key": finding.key or "",
         **finding.params,
         "found": finding.found or "",
         "expected": finding.expected or "",
     }
-    return Words(message.en.format(**words), message.zh.format(**words))
+    return Words((message.en + more.en).format(**words), (message.zh + more.zh).format(**words))

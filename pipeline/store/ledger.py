@@ -604,7 +604,7 @@ def _record_row(record: Record) -> dict[str, Any]:
     return {**row, "kept": kept, "cells": dict(record.cells), "typed": dict(record.typed)}
 
 
-FINDING = ("code", "sheet", "field", "key", "found", "expected", "excepted_by")
+FINDING = ("code", "sheet", "field", "key", "found", "expected", "excepted_by", "trial")
 
 
 def _judged_rows(judged: Mapping[str, Sequence[Finding]]) -> list[dict[str, Any]]:

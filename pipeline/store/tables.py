@@ -24,7 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-EDITION = 3  # raised when a table changes: the ledger is then made again
+EDITION = 4  # raised when a table changes: the ledger is then made again
 
 meta = MetaData()
 
@@ -221,6 +221,7 @@ finding = Table(
     Column("expected", Text),
     Column("params", JSON, nullable=False),
     Column("excepted_by", String(100)),
+    Column("trial", Boolean, nullable=False),
     CheckConstraint("(examination is not null) + (reckoning is not null) + (arrival is not null) = 1"),
 )
 
