@@ -75,6 +75,12 @@ class Words:
         return self.zh if language == "zh" else self.en
 
 
+# What an answer puts into an office's workbook, so that it is known when it comes back.
+ANSWER_ANCHOR = "#answer"  # stands in a hidden cell of its first sheet
+ANSWER_AUTHOR = "SCORE 核对 Check"  # of its notes
+ANSWER_SIGNS = Words("[Check] ", "【核对】")  # with which they begin: LibreOffice forgets authors
+
+
 # ---- the form ------------------------------------------------------------------------------
 
 
@@ -232,6 +238,9 @@ class Rules:
     maximum: Mapping[str, int] = dataclasses.field(default_factory=dict)  # by kind, where a field has none
 
 
+AS_SHIPPED = Rules()
+
+
 @dataclass(frozen=True, slots=True)
 class Library:
     """All that templates/ says about forms, lists, rules and indicators; `sha256` covers every word of it."""
@@ -240,7 +249,7 @@ class Library:
     lists: Lists
     indicators: Mapping[str, Indicator]
     sha256: str
-    rules: Rules = Rules()
+    rules: Rules = AS_SHIPPED
 
 
 # ---- what was typed, and where --------------------------------------------------------------

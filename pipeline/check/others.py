@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from pipeline import values
-from pipeline.check.records import placed, told_of
+from pipeline.check.records import placed
 from pipeline.check.rows import ANY_PREFIX, example, fits, office_of
 from pipeline.messages import finding
 from pipeline.model import Bound, Checked, Field, Finding, Form, Known, Library, Record, Rules, Table, Value

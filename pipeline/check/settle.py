@@ -36,22 +36,22 @@ def on_trial(findings: Iterable[Finding], trial: Collection[str]) -> tuple[Findi
 # ---- what only follows -----------------------------------------------------------------------------
 
 
-def without_consequences(findings: Iterable[Finding], tables: Iterable[Table]) -> tuple[Finding, ...]:
-    """Return the findings without those that only follow from a code that its register does not know.
+def without_consequences(
+    findings: Iterable[Finding], beside: Iterable[Finding], tables: Iterable[Table]
+) -> tuple[Finding, ...]:
+    """Return a workbook's findings without those that only follow from what was found beside the registers.
 
     What a measure that nobody knows measures is not known either; that is said of the measure.
     """
     sources = {(table.name, field.unit_of) for table in tables for field in table.fields if field.unit_of}
-    several = tuple(findings)
     blamed = {
         (one.sheet, row_of(cell))
-        for one in several
+        for one in beside
         if one.code == "unknown_reference" and (one.table, one.field) in sources
         for cell in one.cells
     }
-    return tuple(
-        left for one in several if (left := _less(one, blamed) if one.code == "measure_missing" else one) is not None
-    )
+    left = (_less(one, blamed) if one.code == "measure_missing" else one for one in findings)
+    return tuple(one for one in left if one is not None)
 
 
 def _less(one: Finding, blamed: Collection[tuple[str | None, str]]) -> Finding | None:

@@ -18,7 +18,20 @@ import yaml
 
 from pipeline.errors import DescriptorError
 from pipeline.messages import CATALOGUE
-from pipeline.model import Condition, Entry, Field, Form, Indicator, Library, Lists, Part, Rules, Table, Words
+from pipeline.model import (
+    AS_SHIPPED,
+    Condition,
+    Entry,
+    Field,
+    Form,
+    Indicator,
+    Library,
+    Lists,
+    Part,
+    Rules,
+    Table,
+    Words,
+)
 from pipeline.values import KINDS
 
 SPLITS = {"office", "sex", "role"}  # beside the fields of the table
@@ -46,7 +59,7 @@ def load_library(folder: Path, rules: Collection[str] | None = None) -> Library:
     paths = [*(folder / name for name in names), *sorted((folder / "forms").glob("*.yaml"))]
     texts = {path: path.read_text(encoding="utf-8") for path in paths if path.name != names[2] or path.is_file()}
     lists = _read_lists(_compose(paths[0], texts[paths[0]]))
-    strict = _read_rules(_compose(paths[2], texts[paths[2]])) if paths[2] in texts else Rules()
+    strict = _read_rules(_compose(paths[2], texts[paths[2]])) if paths[2] in texts else AS_SHIPPED
     asked = _sha([text for path, text in texts.items() if path != paths[1]])  # all but the indicators
     forms = _read_forms([_compose(path, texts[path]) for path in paths[3:]], asked, lists)
     _refer(forms, lists, rules)
