@@ -168,7 +168,8 @@ def _fold(records: Sequence[Record], known: Known) -> tuple[list[Record], list[D
         hit = {str(row["left"].plain), str(row["right"].plain)} & seen
         decided.append(Decided(row.ref, "applied" if hit else "no_match", field=FOLDED[str(row["what"].plain)]))
         if not hit:
-            found.append(_tell(finding("name_no_match"), row.office, row, "left"))
+            both = f"{row['left'].plain} / {row['right'].plain}"
+            found.append(_tell(finding("name_no_match", found=both), row.office, row, "left"))
     return [_renamed(record, smaller) for record in records], decided, found
 
 

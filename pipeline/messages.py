@@ -104,8 +104,8 @@ REFUSALS: Mapping[str, Message] = {
     ),
     "too_many_cells": Message(
         ERROR,
-        "A sheet has {found} cells with content or formatting, and at most {expected} are read. Delete the empty formatted rows below the data, or copy the data into the form sent to you.",
-        "工作表中有内容或格式的单元格达 {found} 个，最多读取 {expected} 个。请删除数据下方带格式的空行，或将数据复制到下发的报表中。",
+        "A sheet has more cells with content or formatting ({found}) than are read (at most {expected}). Delete the empty formatted rows below the data, or copy the data into the form sent to you.",
+        "工作表中有内容或格式的单元格过多（{found}），最多读取 {expected} 个。请删除数据下方带格式的空行，或将数据复制到下发的报表中。",
     ),
     "far_cell": Message(
         ERROR,
@@ -125,7 +125,7 @@ REFUSALS: Mapping[str, Message] = {
     "too_large": Message(
         ERROR,
         "The workbook is too large: {found}, and at most {expected} is read. Remove what does not belong to the form and send it again.",
-        "工作簿过大：{found}，系统最多读取{expected}。请删除与报表无关的内容后重新报送。",
+        "工作簿过大：{found}，系统最多读取 {expected}。请删除与报表无关的内容后重新报送。",
     ),
     "unsafe_xml": Message(
         ERROR,
@@ -134,13 +134,13 @@ REFUSALS: Mapping[str, Message] = {
     ),
     "no_answer": Message(
         ERROR,
-        "Reading the workbook took more than {expected} and was stopped. Copy the data into the form sent to you and send that.",
-        "读取工作簿超过{expected}，已中止。请将数据复制到下发的报表中再报送。",
+        "Reading the workbook took more time or memory than it may ({expected}) and was stopped. Copy the data into the form sent to you and send that.",
+        "读取工作簿所用的时间或内存超过限制（{expected}），已中止。请将数据复制到下发的报表中再报送。",
     ),
     "wrong_form": Message(
         ERROR,
         "This is not the form that was expected: the cover says {found!r}, known are {expected}. Use the form sent to you.",
-        "这不是应报的报表：封面上的表名为“{found}”，可接受的为{expected}。请使用下发的报表。",
+        "这不是应报的报表：封面上的表名为“{found}”，可接受的有：{expected}。请使用下发的报表。",
     ),
     "no_cover": Message(
         ERROR,
@@ -149,8 +149,8 @@ REFUSALS: Mapping[str, Message] = {
     ),
     "stamp_missing": Message(
         ERROR,
-        "On the cover, {label_en!r} must be {expected}, and {found!r} stands there. It is filled in by us: use the form sent to you.",
-        "封面上的“{label_zh}”应为{expected}，现为“{found}”。该项由系统预填：请使用下发的报表。",
+        "On the cover, {label_en!r} should be something like {expected}, but “{found}” stands there. It is filled in by us: use the form sent to you.",
+        "封面上的“{label_zh}”应类似 {expected}，现为“{found}”。该项由系统预填，请使用下发的报表。",
     ),
     "edition_unknown": Message(
         ERROR,
@@ -269,7 +269,7 @@ TYPED: Mapping[str, Message] = {
     "finer_than_fen": Message(
         ERROR,
         "{label_en!r} is {found}, which is finer than a fen. Please type at most two decimals.",
-        "“{label_zh}”填的是 {found}，精确到分以下。请最多保留两位小数。",
+        "“{label_zh}”填的是 {found}，小数超过两位（最小单位为分）。请最多保留两位小数。",
     ),
     "bound_not_asked": Message(
         ERROR,
@@ -337,7 +337,7 @@ READ: Mapping[str, Message] = {
     ),
     "hidden_rows": Message(
         WARNING,
-        "In {table_en!r} the rows {found} are hidden and were read all the same. Delete them if they are not to be reported.",
+        "In {table_en!r} hidden rows ({found}) were read all the same. Delete them if they are not to be reported.",
         "“{table_zh}”表第 {found} 行已隐藏，但仍已读取。如不应上报，请删除这些行。",
     ),
     "hidden_sheet": Message(
@@ -352,7 +352,7 @@ READ: Mapping[str, Message] = {
     ),
     "own_columns": Message(
         NOTE,
-        "In {table_en!r} the columns {found} are not part of the form and were not read.",
+        "In {table_en!r} what stands in column {found} is not part of the form and was not read.",
         "“{table_zh}”表的 {found} 列不属于报表，未读取。",
     ),
     "own_sheet": Message(
@@ -431,8 +431,8 @@ FORM: Mapping[str, Message] = {
     ),
     "required": Message(
         ERROR,
-        "{label_en!r} is blank. Please fill it in; type 0 if there were none, or “not recorded” if it is not known.",
-        "“{label_zh}”未填写。请补填；没有的填 0，不掌握的填“未统计”。",
+        "{label_en!r} is blank. Please fill it in.{hint_en}",
+        "“{label_zh}”未填写，请补填。{hint_zh}",
     ),
     "required_if": Message(
         ERROR,
@@ -471,8 +471,8 @@ FORM: Mapping[str, Message] = {
     ),
     "not_unique": Message(
         ERROR,
-        "{label_en!r} {found!r} stands in more than one row and may stand in one only. Correct the others.",
-        "“{label_zh}”“{found}”出现在多行，只能出现一次，请改正其余各行。",
+        "In {label_en!r}, {found!r} stands in more than one row and may stand in one only. Correct the others.",
+        "“{label_zh}”中的“{found}”出现在多行，只能出现一次，请改正其余各行。",
     ),
     "change_not_needed": Message(
         WARNING,
@@ -486,12 +486,12 @@ FORM: Mapping[str, Message] = {
     ),
     "looks_twice": Message(
         WARNING,
-        "This row agrees with {expected} ({at}) in {names_en}. If it is one and the same, delete one of the two; if not, tell them apart in their names.",
-        "本行与 {expected}（{at}）的{names_zh}完全相同。如为同一事项，请删除其中一行；如不是，请在名称上加以区分。",
+        "This row says the same as {expected} ({at}): {names_en}. If it is one and the same, delete one of the two; if not, tell them apart in their names.",
+        "本行与 {expected}（{at}）的以下各项完全相同：{names_zh}。如为同一事项，请删除其中一行；如不是，请在名称上加以区分。",
     ),
     "outside_period": Message(
         WARNING,
-        "{label_en!r} is {found}, which is not within this quarter ({expected}). Please check the date; what was completed in another quarter belongs into that quarter's return.",
+        "{label_en!r} is {found}, which is not within this quarter ({expected}). Please check the date; what was completed in another quarter belongs in the return of that quarter.",
         "“{label_zh}”填的是 {found}，不在本季度（{expected}）之内。请核对日期；在其他季度完成的，应在相应季度填报。",
     ),
     "training_other_module": Message(
@@ -506,7 +506,7 @@ FORM: Mapping[str, Message] = {
     ),
     "training_too_few": Message(
         WARNING,
-        "{label_en!r} is {found}, but {expected} enterprises name this activity in the sheet of progress. Correct the number, or the activity in those rows.",
+        "{label_en!r} is {found}, but the number of enterprises that name this activity in the sheet of progress is {expected}. Correct the number, or the activity in those rows.",
         "“{label_zh}”填的是 {found}，而进度表中有 {expected} 家企业填写了该活动。请改正数量，或改正相应各行的活动编号。",
     ),
     "silent": Message(
@@ -535,13 +535,13 @@ TOGETHER: Mapping[str, Message] = {
     ),
     "times_before": Message(
         WARNING,
-        "{label_en!r} is {found}; in the quarter before it was {expected}, {times} times more or less. Please check the number of digits; if it is right, leave it as it is.",
+        "{label_en!r} is {found}; in the quarter before it was {expected}, which differs by a factor of {times} or more. Please check the number of digits; if it is right, leave it as it is.",
         "“{label_zh}”填的是 {found}，上一季度为 {expected}，相差 {times} 倍以上。请核对是否多写或少写了一位；如无误，不必改动。",
     ),
     "reported_by_others": Message(
         WARNING,
-        "This row agrees in {names_en} with {expected} of the office {found}. If it is one and the same, tell the project office, so that it counts once; if not, tell them apart in their names.",
-        "本行的{names_zh}与单位 {found} 报送的 {expected} 完全相同。如为同一事项，请告知项目办公室，以免重复计算；如不是，请在名称上加以区分。",
+        "This row says the same as {expected} of the office {found}: {names_en}. If it is one and the same, tell the project office, so that it counts once; if not, tell them apart in their names.",
+        "本行与单位 {found} 报送的 {expected} 的以下各项完全相同：{names_zh}。如为同一事项，请告知项目办公室，以免重复计算；如不是，请在名称上加以区分。",
     ),
     "joint_disagrees": Message(
         WARNING,
@@ -551,12 +551,12 @@ TOGETHER: Mapping[str, Message] = {
     "joint_unlisted": Message(
         WARNING,
         "{found} is not among the offices that report the joint activity {key}. It was counted; please ask the project office to add you, or correct the code.",
-        "{found}不在联合活动 {key} 的报送单位之列。数据已计入；请联系项目办公室补充，或改正编号。",
+        "{found} 不在联合活动 {key} 的报送单位之列。数据已计入；请联系项目办公室补充，或改正编号。",
     ),
     "joint_awaited": Message(
         NOTE,
         "{found} is to report the joint activity {key} and has not. The other offices' rows are used.",
-        "{found}应报送联合活动 {key}，尚未报送。现采用其他单位的数据。",
+        "{found} 应报送联合活动 {key}，尚未报送。现采用其他单位的数据。",
     ),
     "counted_before": Message(
         NOTE,
@@ -580,13 +580,8 @@ TOGETHER: Mapping[str, Message] = {
     ),
     "name_no_match": Message(
         WARNING,
-        "The decision on names {key} matches no row of this quarter. Check the two codes, or leave it for a later quarter.",
-        "名称认定 {key} 在本季没有对应的数据。请核对两个编号，或留待以后季度。",
-    ),
-    "no_project_office": Message(
-        ERROR,
-        "No workbook of the project office is accepted, so registers, targets and the log-frame are not known. Send it or correct it.",
-        "项目办公室的工作簿尚未被接收，名册、目标和逻辑框架均不可用。请报送或改正。",
+        "The decision on names {found} matches no row of this quarter. Check the two codes, or leave it for a later quarter.",
+        "名称认定 {found} 在本季没有对应的数据。请核对两个编号，或留待以后季度。",
     ),
     "rows_lost": Message(
         ERROR,
@@ -704,7 +699,7 @@ NEWSLETTER: Mapping[str, Message] = {
     "newsletter_too_long": Message(
         WARNING,
         "{name}: page {page} is about {lines} lines too long. The longest items there are {items}: shorten them in the sheet of the layout, or print fewer.",
-        "{name}：第{page}版约超出{lines}行。该版最长的内容为{items}：请在简报编排表中缩短，或减少刊出条目。",
+        "{name}：第{page}版约超出{lines}行。该版最长的内容为 {items}：请在简报编排表中缩短，或减少刊出条目。",
     ),
     "newsletter_slot": Message(
         NOTE,

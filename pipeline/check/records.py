@@ -183,7 +183,11 @@ def _stamped(cover: Record, field: Field, kind: str, example: str) -> object:
 def _unstamped(cover: Record, field: Field, example: str) -> RefusedFile:
     words = field.title
     return RefusedFile(
-        "stamp_missing", found=cover.typed.get(field.name, ""), expected=example, label_en=words.en, label_zh=words.zh
+        "stamp_missing",
+        found=cover.typed.get(field.name) or "–",
+        expected=example,
+        label_en=words.en,
+        label_zh=words.zh,
     )
 
 

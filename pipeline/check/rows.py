@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from pipeline.check.records import placed, told_of
 from pipeline.messages import finding
-from pipeline.model import Bound, Condition, Field, Finding, Record, Span, Stamp, State, Table, Terms, Value
+from pipeline.model import Bound, Condition, Field, Finding, Record, Span, Stamp, State, Table, Terms, Value, Words
 
 Rule = Callable[[Record, Field, Table], Iterator[Finding]]
 
@@ -26,7 +26,16 @@ def judge_rows(records: Sequence[Record], table: Table) -> Iterator[Finding]:
 def required(record: Record, field: Field, table: Table) -> Iterator[Finding]:
     """A required answer is missing.  A zero counts as an answer, and so does "not recorded"."""
     if record.values[field.name].state is State.BLANK:
-        yield finding("required")
+        hint = HINTS.get(field.kind, Words("", ""))
+        yield finding("required", hint_en=hint.en, hint_zh=hint.zh)
+
+
+UNKNOWN = Words(" If it is not known, type “not recorded”.", "不掌握的填“未统计”。")
+NONE = Words(" If there were none, type 0; if it is not known, “not recorded”.", "没有的填 0，不掌握的填“未统计”。")
+HINTS: Mapping[str, Words] = {  # what may be typed where there is nothing to type, by kind
+    **dict.fromkeys(("count", "amount", "share", "measured"), NONE),
+    **dict.fromkeys(("choice", "flag", "day", "when"), UNKNOWN),
+}
 
 
 def required_if(record: Record, field: Field, table: Table) -> Iterator[Finding]:

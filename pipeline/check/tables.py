@@ -42,9 +42,11 @@ def repeated_key(records: Sequence[Record], table: Table) -> Iterator[Finding]:
     """No two rows have the same key.  A key that is not whole is blamed for that alone."""
     asked = [(name, table.field(name).required) for name in table.key]
     keys = Counter(record.key for record in records) if asked else {}
+    typed: dict[str, str] = {}
     for record in records if asked else ():
         if keys[record.key] > 1 and _has_key(record, asked):
-            yield told_of("repeated_key", record, table, table.key[0], found=record.key)
+            text = " / ".join(record.typed[name] for name, _ in asked if record[name].given)
+            yield told_of("repeated_key", record, table, table.key[0], found=typed.setdefault(record.key, text))
 
 
 def _has_key(record: Record, asked: Sequence[tuple[str, bool]]) -> bool:
