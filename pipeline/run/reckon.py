@@ -95,13 +95,15 @@ def judge(
     judged: dict[str, tuple[Finding, ...]] = {}
     for one in sorted(candidates, key=newest, reverse=True):
         place = (one.form, one.office)
+        new = one.state == "received"
+        if place not in counting or new:
+            number, checked, found = _judged(night, known, one, rules[one.form])
+        if new:  # the first time that it is told anything
+            night.store.count(one.id, checked.findings)
         if place in counting:
             night.store.stand(one.id, "superseded", night.at, counting[place].submission.id)
             continue
-        number, checked, found = _judged(night, known, one, rules[one.form])
         judged[one.id] = found
-        if one.state == "received":  # the first time that it is told anything
-            night.store.count(one.id, checked.findings)
         night.store.stand(one.id, "accepted" if checked.accepted else "needs_correction", night.at)
         if checked.accepted:
             counting[place] = Examined(one, number, checked)
