@@ -355,6 +355,7 @@ def _say_status(told: dict[str, Any]) -> None:
             )
         for one in period["missing"]:
             typer.echo(f"  {one['office']:16} {one['why'].replace('_', ' ')}")
+        _say_counted([one for one in told["counted"] if one["period"] == period["period"]])
     for one in told["restatements"]:
         causes = "; ".join(cause["en"] for cause in one["causes"])
         typer.echo(f"Restated: {one['figure']} was {one['old']} in {one['said_in']}, is {one['new']} today: {causes}")
@@ -362,6 +363,16 @@ def _say_status(told: dict[str, Any]) -> None:
         typer.echo(f"Waiting: {one['file']}: {one['message']['en']}")
     for one in told["unanswered"]:
         typer.echo(f"To be answered: {one['file'] or one['office']}: {one['message']['en']}")
+
+
+def _say_counted(counted: list[dict[str, Any]]) -> None:
+    """Say how often each code was told to the returns of a period."""
+    cells: dict[str, int] = {}
+    for one in counted:
+        cells[one["code"]] = cells.get(one["code"], 0) + one["cells"]
+    often = sorted(cells.items(), key=lambda item: (-item[1], item[0]))
+    if often:
+        typer.echo("  told so far: " + ", ".join(f"{code} {number}" for code, number in often))
 
 
 def _say_explained(told: dict[str, Any]) -> None:

@@ -37,7 +37,7 @@ def examine(data: bytes, library: Library, terms: Terms) -> Checked:
     """Return the records and findings of a workbook; what cannot be taken has one finding and no stamp."""
     try:
         reading, pictures = read_workbook(data, library.forms)
-        return replace(check_reading(reading, library.lists, terms), pictures=pictures)
+        return replace(check_reading(reading, library.lists, terms, library.rules), pictures=pictures)
     except RefusedFile as refused:
         return refusal(refused)
 

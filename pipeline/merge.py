@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from pipeline import values
@@ -34,7 +34,7 @@ from pipeline.model import (
     Words,
 )
 
-RULES_EDITION = 1  # raised by hand when merging means something else, so that figures are computed anew
+RULES_EDITION = 2  # raised by hand when merging means something else, so that figures are computed anew
 
 FOLDED = {"enterprise": "enterprise_code", "partner": "partner_code"}  # what a decision on names is about
 BASIS_FROM_WEAKEST = ("sample", "estimate", "enterprise", "register")
@@ -62,10 +62,11 @@ def merge_returns(
     folded, names, unknown = _fold(corrected, known)
     kept, left_out, before = _leave_out(folded, known)
     rows, disagreements = _unite(kept, by, known, tables)
+    again = _reported_again(kept, known, tables)
     return Merged(
         period=period,
         tables=rows,
-        findings=(*found, *unknown, *before, *disagreements),
+        findings=(*found, *unknown, *before, *disagreements, *again),
         decided=(*decided, *names),
         left_out=tuple(left_out),
         missing=tuple(missing),
@@ -167,7 +168,8 @@ def _fold(records: Sequence[Record], known: Known) -> tuple[list[Record], list[D
         hit = {str(row["left"].plain), str(row["right"].plain)} & seen
         decided.append(Decided(row.ref, "applied" if hit else "no_match", field=FOLDED[str(row["what"].plain)]))
         if not hit:
-            found.append(_tell(finding("name_no_match"), row.office, row, "left"))
+            both = f"{row['left'].plain} / {row['right'].plain}"
+            found.append(_tell(finding("name_no_match", found=both), row.office, row, "left"))
     return [_renamed(record, smaller) for record in records], decided, found
 
 
@@ -335,7 +337,7 @@ def _disagreements(sources: Sequence[Record], register: Record | None, table: Ta
         said = {source.office: source.typed.get(field.name, "") for source in sources if source[field.name].given}
         if (
             field.unite == "same"
-            and len({_comparable(source[field.name]) for source in sources if source[field.name].given}) > 1
+            and len({values.comparable(source[field.name]) for source in sources if source[field.name].given}) > 1
         ):
             told = "; ".join(f"{office}: {text}" for office, text in said.items())
             one = finding(
@@ -363,5 +365,37 @@ def _disagreements(sources: Sequence[Record], register: Record | None, table: Ta
     return found
 
 
-def _comparable(value: Value) -> object:
-    return (value.plain.start, value.plain.end) if isinstance(value.plain, Span) else (value.plain, value.bound)
+# ---- one thing under two codes ---------------------------------------------------------------------
+
+
+def _reported_again(records: Sequence[Record], known: Known, tables: Mapping[str, Table]) -> list[Finding]:
+    """Say it to both offices if two report what agrees in all that tells rows apart, under codes of their own.
+
+    What the project office decided of two names, that they are the same or are not, needs no question.
+    """
+    decided = {frozenset((str(row["left"].plain), str(row["right"].plain))) for row in known.rows("names")}
+    pairs: dict[tuple[str, str], tuple[Record, Record, tuple[str, ...]]] = {}
+    for name, group in ((table.name, group) for table in tables.values() for group in table.alike):
+        for two in _alike([record for record in records if record.table == name], group):
+            if frozenset(one.key for one in two) not in decided:
+                pairs.setdefault((two[0].ref, two[1].ref), (*two, group))
+    return [
+        _told_again(*ways, group, tables) for one, two, group in pairs.values() for ways in ((one, two), (two, one))
+    ]
+
+
+def _alike(records: Sequence[Record], group: Sequence[str]) -> Iterator[tuple[Record, Record]]:
+    """Yield each row with the first row of another office that it agrees with."""
+    first: dict[tuple[object, ...], Record] = {}
+    for record in records:
+        same = values.likeness([record[name] for name in group])
+        other = first.setdefault(same, record) if same else record
+        if other.office != record.office and other.key != record.key:
+            yield other, record
+
+
+def _told_again(one: Record, other: Record, group: Sequence[str], tables: Mapping[str, Table]) -> Finding:
+    titles = [tables[one.table].field(name).title for name in group]
+    words = {"names_en": ", ".join(t.en for t in titles), "names_zh": "、".join(t.zh for t in titles)}
+    said = finding("reported_by_others", found=other.office, expected=other.key, **words)
+    return _tell(said, one.office, one, group[0])

@@ -104,8 +104,8 @@ REFUSALS: Mapping[str, Message] = {
     ),
     "too_many_cells": Message(
         ERROR,
-        "A sheet has {found} cells with content or formatting, and at most {expected} are read. Delete the empty formatted rows below the data, or copy the data into the form sent to you.",
-        "工作表中有内容或格式的单元格达 {found} 个，最多读取 {expected} 个。请删除数据下方带格式的空行，或将数据复制到下发的报表中。",
+        "A sheet has more cells with content or formatting ({found}) than are read (at most {expected}). Delete the empty formatted rows below the data, or copy the data into the form sent to you.",
+        "工作表中有内容或格式的单元格过多（{found}），最多读取 {expected} 个。请删除数据下方带格式的空行，或将数据复制到下发的报表中。",
     ),
     "far_cell": Message(
         ERROR,
@@ -125,7 +125,7 @@ REFUSALS: Mapping[str, Message] = {
     "too_large": Message(
         ERROR,
         "The workbook is too large: {found}, and at most {expected} is read. Remove what does not belong to the form and send it again.",
-        "工作簿过大：{found}，系统最多读取{expected}。请删除与报表无关的内容后重新报送。",
+        "工作簿过大：{found}，系统最多读取 {expected}。请删除与报表无关的内容后重新报送。",
     ),
     "unsafe_xml": Message(
         ERROR,
@@ -134,13 +134,13 @@ REFUSALS: Mapping[str, Message] = {
     ),
     "no_answer": Message(
         ERROR,
-        "Reading the workbook took more than {expected} and was stopped. Copy the data into the form sent to you and send that.",
-        "读取工作簿超过{expected}，已中止。请将数据复制到下发的报表中再报送。",
+        "Reading the workbook took more time or memory than it may ({expected}) and was stopped. Copy the data into the form sent to you and send that.",
+        "读取工作簿所用的时间或内存超过限制（{expected}），已中止。请将数据复制到下发的报表中再报送。",
     ),
     "wrong_form": Message(
         ERROR,
         "This is not the form that was expected: the cover says {found!r}, known are {expected}. Use the form sent to you.",
-        "这不是应报的报表：封面上的表名为“{found}”，可接受的为{expected}。请使用下发的报表。",
+        "这不是应报的报表：封面上的表名为“{found}”，可接受的有：{expected}。请使用下发的报表。",
     ),
     "no_cover": Message(
         ERROR,
@@ -149,13 +149,18 @@ REFUSALS: Mapping[str, Message] = {
     ),
     "stamp_missing": Message(
         ERROR,
-        "On the cover, {label_en!r} must be {expected}, and {found!r} stands there. It is filled in by us: use the form sent to you.",
-        "封面上的“{label_zh}”应为{expected}，现为“{found}”。该项由系统预填：请使用下发的报表。",
+        "On the cover, {label_en!r} should be something like {expected}, but “{found}” stands there. It is filled in by us: use the form sent to you.",
+        "封面上的“{label_zh}”应类似 {expected}，现为“{found}”。该项由系统预填，请使用下发的报表。",
     ),
     "edition_unknown": Message(
         ERROR,
         "The form is of edition {found}, which is not known here; the newest is {expected}. Use the form sent to you.",
         "报表版本为 {found}，系统中没有该版本；最新版本为 {expected}。请使用下发的报表。",
+    ),
+    "office_unknown": Message(
+        ERROR,
+        "There is no office {found!r}: the project office's list has no folder of that name. Put the workbook into your own office's folder; whether an office is new, the project office decides, in the sheet “单位名录 Offices” of its workbook. Once it stands there, this file is taken by itself.",
+        "没有名为“{found}”的单位：项目办公室的单位名录中没有该文件夹名。请将工作簿放入本单位的文件夹；如属新增单位，由项目办公室决定并填入其工作簿的“单位名录 Offices”表，填入后本文件会自动收取。",
     ),
     "other_office": Message(
         ERROR,
@@ -264,12 +269,17 @@ TYPED: Mapping[str, Message] = {
     "finer_than_fen": Message(
         ERROR,
         "{label_en!r} is {found}, which is finer than a fen. Please type at most two decimals.",
-        "“{label_zh}”填的是 {found}，精确到分以下。请最多保留两位小数。",
+        "“{label_zh}”填的是 {found}，小数超过两位（最小单位为分）。请最多保留两位小数。",
     ),
     "bound_not_asked": Message(
         ERROR,
         "{label_en!r} is {found!r}; a plain number like {expected} was expected. Please type the number, or “not recorded”.",
         "“{label_zh}”填的是“{found}”，应为确切数字，如 {expected}。请填写数字；不掌握的填“未统计”。",
+    ),
+    "above_maximum": Message(
+        ERROR,
+        "{label_en!r} is {found}; more than {expected} is not expected here. Please check the number of digits and correct it.",
+        "“{label_zh}”填的是 {found}，超过合理上限 {expected}。请核对位数后改正。",
     ),
     "negative": Message(
         ERROR,
@@ -327,7 +337,7 @@ READ: Mapping[str, Message] = {
     ),
     "hidden_rows": Message(
         WARNING,
-        "In {table_en!r} the rows {found} are hidden and were read all the same. Delete them if they are not to be reported.",
+        "In {table_en!r} hidden rows ({found}) were read all the same. Delete them if they are not to be reported.",
         "“{table_zh}”表第 {found} 行已隐藏，但仍已读取。如不应上报，请删除这些行。",
     ),
     "hidden_sheet": Message(
@@ -342,7 +352,7 @@ READ: Mapping[str, Message] = {
     ),
     "own_columns": Message(
         NOTE,
-        "In {table_en!r} the columns {found} are not part of the form and were not read.",
+        "In {table_en!r} what stands in column {found} is not part of the form and was not read.",
         "“{table_zh}”表的 {found} 列不属于报表，未读取。",
     ),
     "own_sheet": Message(
@@ -370,6 +380,36 @@ READ: Mapping[str, Message] = {
         "Several pictures stand over one cell of {label_en!r}, and one was expected. Give each picture its own row.",
         "“{label_zh}”的一个单元格上有多张图片，应只有一张。请将每张图片各放一行。",
     ),
+    "header_near": Message(
+        NOTE,
+        "In {table_en!r} the header {found!r} was taken for “{expected}”. Please do not change the headers.",
+        "“{table_zh}”表的表头“{found}”按“{expected}”读取。请勿改动表头。",
+    ),
+    "anchor_changed": Message(
+        NOTE,
+        "In {table_en!r} the hidden mark of {label_en!r} was overwritten ({found!r} stands there); it was found by its words. Next time, fill in the form as sent, without pasting over hidden rows or columns.",
+        "“{table_zh}”表中“{label_zh}”的隐藏标记被改动（现为“{found}”），已按文字识别。下次请直接填写下发的报表，不要粘贴覆盖隐藏的行或列。",
+    ),
+    "linked_cell": Message(
+        WARNING,
+        "{label_en!r} is taken from another workbook by a formula ({found}); the value last saved was read. Please check it, and type the value itself.",
+        "“{label_zh}”通过公式引用了其他工作簿（{found}），按最近保存的数值读取。请核对，并直接填写数值。",
+    ),
+    "external_links": Message(
+        NOTE,
+        "The workbook is linked to other workbooks; links are not followed. In Excel or WPS: Data, Edit Links, Break Link.",
+        "工作簿含有指向其他工作簿的链接，系统不会打开这些链接。可在 Excel 或 WPS 的“数据”—“编辑链接”中断开。",
+    ),
+    "notes_not_read": Message(
+        NOTE,
+        "In {table_en!r} a note hangs on cells (“{found}”); notes are not read. What is to be reported belongs in the cells or in the remarks on the cover.",
+        "“{table_zh}”表的单元格带有批注（“{found}”），批注不会被读取。需要上报的内容请填入单元格或封面“备注”栏。",
+    ),
+    "macros_not_run": Message(
+        NOTE,
+        "The workbook contains macros; they were not run, and are never run here. Please save it as “Excel Workbook (.xlsx)”.",
+        "工作簿含有宏，系统没有运行，也不会运行。请另存为“Excel 工作簿（.xlsx）”后报送。",
+    ),
     "picture_elsewhere": Message(
         NOTE,
         "In {table_en!r} a picture stands where none is asked for; it was not read. If it is to be used, put its top left corner into the column for pictures.",
@@ -391,8 +431,8 @@ FORM: Mapping[str, Message] = {
     ),
     "required": Message(
         ERROR,
-        "{label_en!r} is blank. Please fill it in; type 0 if there were none, or “not recorded” if it is not known.",
-        "“{label_zh}”未填写。请补填；没有的填 0，不掌握的填“未统计”。",
+        "{label_en!r} is blank. Please fill it in.{hint_en}",
+        "“{label_zh}”未填写，请补填。{hint_zh}",
     ),
     "required_if": Message(
         ERROR,
@@ -419,6 +459,11 @@ FORM: Mapping[str, Message] = {
         "{label_en!r} is {found!r}; a code like {expected} was expected. Please type the code in that form.",
         "“{label_zh}”填的是“{found}”，编号应为 {expected} 的形式，请改正。",
     ),
+    "code_of_other_office": Message(
+        ERROR,
+        "{label_en!r} is {found!r}, which is a code of another office ({other}). Please use a code of your own, like {expected}.",
+        "“{label_zh}”填的是“{found}”，属于其他单位（{other}）的编号。请使用本单位的编号，如 {expected}。",
+    ),
     "repeated_key": Message(
         ERROR,
         "{found!r} stands in more than one row, and one row was expected. Join the rows or correct {label_en!r}.",
@@ -426,8 +471,8 @@ FORM: Mapping[str, Message] = {
     ),
     "not_unique": Message(
         ERROR,
-        "{label_en!r} {found!r} stands in more than one row and may stand in one only. Correct the others.",
-        "“{label_zh}”“{found}”出现在多行，只能出现一次，请改正其余各行。",
+        "In {label_en!r}, {found!r} stands in more than one row and may stand in one only. Correct the others.",
+        "“{label_zh}”中的“{found}”出现在多行，只能出现一次，请改正其余各行。",
     ),
     "change_not_needed": Message(
         WARNING,
@@ -438,6 +483,31 @@ FORM: Mapping[str, Message] = {
         ERROR,
         "The pair {found!r} needs exactly one picture “before” and one “after”. Add or correct the other picture's row.",
         "对照组“{found}”应有改善前、改善后照片各一张，请补充或改正另一张照片所在的行。",
+    ),
+    "looks_twice": Message(
+        WARNING,
+        "This row says the same as {expected} ({at}): {names_en}. If it is one and the same, delete one of the two; if not, tell them apart in their names.",
+        "本行与 {expected}（{at}）的以下各项完全相同：{names_zh}。如为同一事项，请删除其中一行；如不是，请在名称上加以区分。",
+    ),
+    "outside_period": Message(
+        WARNING,
+        "{label_en!r} is {found}, which is not within this quarter ({expected}). Please check the date; what was completed in another quarter belongs in the return of that quarter.",
+        "“{label_zh}”填的是 {found}，不在本季度（{expected}）之内。请核对日期；在其他季度完成的，应在相应季度填报。",
+    ),
+    "training_other_module": Message(
+        WARNING,
+        "{label_en!r} is {found!r}, but the activity {activity} in the sheet {tab!r} is of the module {expected!r}. Correct one of the two, or name another activity.",
+        "“{label_zh}”填的是“{found}”，而工作表“{tab}”中活动 {activity} 的模块为“{expected}”。请改正其中一处，或改填其他活动。",
+    ),
+    "training_cancelled": Message(
+        WARNING,
+        "{label_en!r} is {found!r}, but the activity {activity} in the sheet {tab!r} is {expected!r}. Correct one of the two, or name another activity.",
+        "“{label_zh}”填的是“{found}”，而工作表“{tab}”中活动 {activity} 的状态为“{expected}”。请改正其中一处，或改填其他活动。",
+    ),
+    "training_too_few": Message(
+        WARNING,
+        "{label_en!r} is {found}, but the number of enterprises that name this activity in the sheet of progress is {expected}. Correct the number, or the activity in those rows.",
+        "“{label_zh}”填的是 {found}，而进度表中有 {expected} 家企业填写了该活动。请改正数量，或改正相应各行的活动编号。",
     ),
     "silent": Message(
         ERROR,
@@ -455,13 +525,23 @@ FORM: Mapping[str, Message] = {
 TOGETHER: Mapping[str, Message] = {
     "unknown_reference": Message(
         ERROR,
-        "{label_en!r} is {found!r}, which is not in the list it refers to. Did you mean {expected}? Type a code from that list.",
-        "“{label_zh}”填的是“{found}”，对应名册中没有该编号。是否应为 {expected}？请填写名册中的编号。",
+        "{label_en!r} is {found!r}, which is not in the list it refers to.{hint_en} Type a code from that list.",
+        "“{label_zh}”填的是“{found}”，对应名册中没有该编号。{hint_zh}请填写名册中的编号。",
     ),
     "not_own_code": Message(
         ERROR,
         "{label_en!r} is {found!r}: neither a code of your own, like {expected}, nor one of the joint activities. Please correct it.",
         "“{label_zh}”填的是“{found}”，既不是本单位编号（如 {expected}），也不在联合活动名册中，请改正。",
+    ),
+    "times_before": Message(
+        WARNING,
+        "{label_en!r} is {found}; in the quarter before it was {expected}, which differs by a factor of {times} or more. Please check the number of digits; if it is right, leave it as it is.",
+        "“{label_zh}”填的是 {found}，上一季度为 {expected}，相差 {times} 倍以上。请核对是否多写或少写了一位；如无误，不必改动。",
+    ),
+    "reported_by_others": Message(
+        WARNING,
+        "This row says the same as {expected} of the office {found}: {names_en}. If it is one and the same, tell the project office, so that it counts once; if not, tell them apart in their names.",
+        "本行与单位 {found} 报送的 {expected} 的以下各项完全相同：{names_zh}。如为同一事项，请告知项目办公室，以免重复计算；如不是，请在名称上加以区分。",
     ),
     "joint_disagrees": Message(
         WARNING,
@@ -471,12 +551,12 @@ TOGETHER: Mapping[str, Message] = {
     "joint_unlisted": Message(
         WARNING,
         "{found} is not among the offices that report the joint activity {key}. It was counted; please ask the project office to add you, or correct the code.",
-        "{found}不在联合活动 {key} 的报送单位之列。数据已计入；请联系项目办公室补充，或改正编号。",
+        "{found} 不在联合活动 {key} 的报送单位之列。数据已计入；请联系项目办公室补充，或改正编号。",
     ),
     "joint_awaited": Message(
         NOTE,
         "{found} is to report the joint activity {key} and has not. The other offices' rows are used.",
-        "{found}应报送联合活动 {key}，尚未报送。现采用其他单位的数据。",
+        "{found} 应报送联合活动 {key}，尚未报送。现采用其他单位的数据。",
     ),
     "counted_before": Message(
         NOTE,
@@ -500,13 +580,8 @@ TOGETHER: Mapping[str, Message] = {
     ),
     "name_no_match": Message(
         WARNING,
-        "The decision on names {key} matches no row of this quarter. Check the two codes, or leave it for a later quarter.",
-        "名称认定 {key} 在本季没有对应的数据。请核对两个编号，或留待以后季度。",
-    ),
-    "no_project_office": Message(
-        ERROR,
-        "No workbook of the project office is accepted, so registers, targets and the log-frame are not known. Send it or correct it.",
-        "项目办公室的工作簿尚未被接收，名册、目标和逻辑框架均不可用。请报送或改正。",
+        "The decision on names {found} matches no row of this quarter. Check the two codes, or leave it for a later quarter.",
+        "名称认定 {found} 在本季没有对应的数据。请核对两个编号，或留待以后季度。",
     ),
     "rows_lost": Message(
         ERROR,
@@ -624,7 +699,7 @@ NEWSLETTER: Mapping[str, Message] = {
     "newsletter_too_long": Message(
         WARNING,
         "{name}: page {page} is about {lines} lines too long. The longest items there are {items}: shorten them in the sheet of the layout, or print fewer.",
-        "{name}：第{page}版约超出{lines}行。该版最长的内容为{items}：请在简报编排表中缩短，或减少刊出条目。",
+        "{name}：第{page}版约超出{lines}行。该版最长的内容为 {items}：请在简报编排表中缩短，或减少刊出条目。",
     ),
     "newsletter_slot": Message(
         NOTE,
@@ -634,6 +709,18 @@ NEWSLETTER: Mapping[str, Message] = {
 }
 
 CATALOGUE: Mapping[str, Message] = {**REFUSALS, **TYPED, **READ, **FORM, **TOGETHER, **TEMPLATES, **NEWSLETTER}
+
+
+# What is added to a sentence.
+NO_MORE = Words("", "")
+PASSED = Words(
+    " The project office lets this pass: {reason} ({by}). You need not do anything.",
+    "项目办公室已按例外处理：{reason}（{by}）。无需改动。",
+)
+ON_TRIAL = Words(
+    " This rule is on trial and keeps nothing out; tell the project office if it is wrong here.",
+    "此项规则尚在试行，不影响接收；如有不妥，请告知项目办公室。",
+)
 
 
 def finding(code: str, *, found: str | None = None, expected: str | None = None, **params: str) -> Finding:
@@ -646,16 +733,17 @@ def finding(code: str, *, found: str | None = None, expected: str | None = None,
 
 
 def say(finding: Finding) -> Words:
-    """Return the finding's sentence in both languages.
+    """Return the finding's sentence in both languages; with who lets it pass and why, or that its rule is on trial.
 
     >>> say(finding("password")).zh
     '工作簿设有密码，无法打开。请取消密码，保存后重新报送。'
     """
     message = CATALOGUE[finding.code]
+    more = PASSED if finding.excepted_by else ON_TRIAL if finding.trial else NO_MORE
     words = {
         "key": finding.key or "",
         **finding.params,
         "found": finding.found or "",
         "expected": finding.expected or "",
     }
-    return Words(message.en.format(**words), message.zh.format(**words))
+    return Words((message.en + more.en).format(**words), (message.zh + more.zh).format(**words))

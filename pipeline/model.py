@@ -118,6 +118,7 @@ class Field:
     signed: bool = False
     unique: bool = False
     minimum: int | None = None
+    maximum: int | None = None  # more than that is a slip of the hand; money in yuan
     pattern: str | None = None
     since: str | None = None  # the edition that first asked it
     was: tuple[str, ...] = ()  # names of this field in earlier editions
@@ -135,6 +136,7 @@ class Table:
     silence: str = "quiet"  # tick: empty only with "nothing to report" | quiet: may be empty
     scope: str = "period"  # period: of its quarter | register: the newest accepted one is in force
     one_of: tuple[tuple[str, ...], ...] = ()
+    alike: tuple[tuple[str, ...], ...] = ()  # rows that agree in all of a group are probably one
     carry: str | Condition | None = None  # which rows the next blank form starts with
     rules: tuple[str, ...] = ()
     since: str | None = None
@@ -228,13 +230,27 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """How strict the rules are (rules.yaml)."""
+
+    trial: frozenset[str] = frozenset()  # codes of findings that are only tried out: they keep nothing out
+    times: int = 10  # how many times the value of the quarter before is asked about
+    least: int = 100  # numbers below it jump without a question
+    maximum: Mapping[str, int] = dataclasses.field(default_factory=dict)  # by kind, where a field has none
+
+
+AS_SHIPPED = Rules()
+
+
+@dataclass(frozen=True, slots=True)
 class Library:
-    """All that templates/ says about forms, lists and indicators; `sha256` covers every word of it."""
+    """All that templates/ says about forms, lists, rules and indicators; `sha256` covers every word of it."""
 
     forms: Mapping[str, Form]
     lists: Lists
     indicators: Mapping[str, Indicator]
     sha256: str
+    rules: Rules = AS_SHIPPED
 
 
 # ---- what was typed, and where --------------------------------------------------------------
@@ -317,11 +333,12 @@ class Finding:
     expected: str | None = None
     params: Mapping[str, str] = dataclasses.field(default_factory=dict)
     excepted_by: str | None = None  # the ref of the project office's exception that lets it pass
+    trial: bool = False  # its rule is only tried out
 
     @property
     def blocks(self) -> bool:
         """Whether it keeps its return out."""
-        return self.severity is Severity.ERROR and self.excepted_by is None
+        return self.severity is Severity.ERROR and self.excepted_by is None and not self.trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,11 +474,12 @@ class Known:
 
     `tables` are those of the project office's workbook in force (and, for tables of a
     quarter, of that quarter's).  `done` are the keys of activities that an earlier period
-    counted.
+    counted, `history` by office the records of its return that counted last before the period.
     """
 
     tables: Mapping[str, tuple[Record, ...]]
     done: frozenset[str] = frozenset()
+    history: Mapping[str, tuple[Record, ...]] = dataclasses.field(default_factory=dict)
 
     def rows(self, table: str) -> tuple[Record, ...]:
         """Return the rows of a table; none if the project office has not sent it."""

@@ -38,8 +38,8 @@ ROWS: dict[str, Any] = {
         for n in (1, 2)
     ],
     "activities": [
-        {"activity_code": f"NO-2014Q4-0{n}", "kind": "ToT", "title_en": "Training", "module": "质量管理", "status": "已完成", "starts": date(2014, 12, 9), "ends": date(2014, 12, 11), "place": "town", "trainers": 6, "trainers_women": 2, "basis": "签到表或证书"}
-        for n in (1, 2, 3)
+        {"activity_code": f"NO-2014Q4-0{n}", "kind": "ToT", "title_en": title, "module": "质量管理", "status": "已完成", "starts": date(2014, 12, 9), "ends": date(2014, 12, 11), "place": "town", "trainers": 6, "trainers_women": 2, "basis": "签到表或证书"}
+        for n, title in enumerate(("Training", "More training", "Last training"), 1)
     ],
     "progress": [{"enterprise_code": "NO-001", "module": "质量管理", "status": "培训中"}],
     "results": [

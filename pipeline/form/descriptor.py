@@ -1,4 +1,4 @@
-"""templates/ -> the forms, lists and indicators, each with the line it stands in.
+"""templates/ -> the forms, lists, rules and indicators, each with the line it stands in.
 
 A descriptor is a Data Package in YAML with a few words of our own.  Whatever is not known
 is refused with its file and line and, where there is one, the name that was probably meant.
@@ -17,7 +17,21 @@ from typing import Any
 import yaml
 
 from pipeline.errors import DescriptorError
-from pipeline.model import Condition, Entry, Field, Form, Indicator, Library, Lists, Part, Table, Words
+from pipeline.messages import CATALOGUE
+from pipeline.model import (
+    AS_SHIPPED,
+    Condition,
+    Entry,
+    Field,
+    Form,
+    Indicator,
+    Library,
+    Lists,
+    Part,
+    Rules,
+    Table,
+    Words,
+)
 from pipeline.values import KINDS
 
 SPLITS = {"office", "sex", "role"}  # beside the fields of the table
@@ -25,6 +39,7 @@ NUMBERS = ("count", "distinct", "sum", "ratio", "median", "stated")
 OVER_TIME = ("sum", "first_time", "latest", "ratio_of_sums", "pooled")
 PRIVACY = ("public", "internal", "named", "consent", "personal")
 UNITE = ("same", "sum", "union", "earliest", "latest", "lead", "register", "weakest")
+MEASURED = ("count", "amount")  # kinds of which a maximum can be said
 COMPUTED = {"results": {"measured", "change"}}  # what merge adds to a row for indicators to ask
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -34,20 +49,23 @@ def load_library(folder: Path, rules: Collection[str] | None = None) -> Library:
     """Return the forms, lists and indicators described in `folder`.
 
     Args:
-        folder: templates/, with forms/*.yaml, lists.yaml and indicators.yaml.
+        folder: templates/, with forms/*.yaml, lists.yaml, indicators.yaml and rules.yaml.
         rules: the names of rules that a table may ask for; None leaves them unchecked.
 
     Raises:
         DescriptorError: an unknown key, kind, list, reference or field, with its line.
     """
-    paths = [folder / "lists.yaml", folder / "indicators.yaml", *sorted((folder / "forms").glob("*.yaml"))]
-    texts = {path: path.read_text(encoding="utf-8") for path in paths}
+    names = ("lists.yaml", "indicators.yaml", "rules.yaml")
+    paths = [*(folder / name for name in names), *sorted((folder / "forms").glob("*.yaml"))]
+    texts = {path: path.read_text(encoding="utf-8") for path in paths if path.name != names[2] or path.is_file()}
     lists = _read_lists(_compose(paths[0], texts[paths[0]]))
+    strict = _read_rules(_compose(paths[2], texts[paths[2]])) if paths[2] in texts else AS_SHIPPED
     asked = _sha([text for path, text in texts.items() if path != paths[1]])  # all but the indicators
-    forms = _read_forms([_compose(path, texts[path]) for path in paths[2:]], asked, lists)
+    forms = _read_forms([_compose(path, texts[path]) for path in paths[3:]], asked, lists)
     _refer(forms, lists, rules)
     indicators = _read_indicators(_compose(paths[1], texts[paths[1]]), forms, lists)
-    return Library({name: form for name, (form, _) in forms.items()}, lists, indicators, _sha(texts.values()))
+    read = {name: _in_bounds(form, strict) for name, (form, _) in forms.items()}
+    return Library(read, lists, indicators, _sha(texts.values()), strict)
 
 
 def _sha(texts: Iterable[str]) -> str:
@@ -187,6 +205,37 @@ def _entry(node: _Node) -> Entry:
     return Entry(Words(texts[0], texts[1]), texts[2:])
 
 
+# ---- rules -------------------------------------------------------------------------------------
+
+
+def _read_rules(node: _Node) -> Rules:
+    """Return how strict the rules are; an installation without rules.yaml has them as shipped."""
+    return Rules(**_take(node, RULES, (), "rules.yaml"))
+
+
+def _trial(node: _Node) -> frozenset[str]:
+    return frozenset(code.among(CATALOGUE, "code of a finding") for code in node.list())
+
+
+def _maximum(node: _Node) -> dict[str, int]:
+    for kind in node.items():
+        _known(node, kind, MEASURED, "kind that has a maximum")
+    return {kind: most.whole() for kind, most in node.items().items()}
+
+
+def _in_bounds(form: Form, rules: Rules) -> Form:
+    """Return the form, each of its numbers with the maximum of its kind where it has none of its own."""
+    return replace(form, tables=tuple(_bounded(table, rules) for table in form.tables))
+
+
+def _bounded(table: Table, rules: Rules) -> Table:
+    kept = (
+        replace(field, maximum=rules.maximum.get(field.kind)) if field.maximum is None else field
+        for field in table.fields
+    )
+    return replace(table, fields=tuple(kept))
+
+
 # ---- forms -------------------------------------------------------------------------------------
 
 
@@ -254,7 +303,7 @@ def _refer(forms: Mapping[str, tuple[Form, _Node]], lists: Lists, rules: Collect
 
 def _refer_table(table: Table, node: _Node, tables: Collection[str], rules: Collection[str] | None) -> None:
     names = {field.name for field in table.fields}
-    for name in [*table.key, *(name for group in table.one_of for name in group)]:
+    for name in [*table.key, *(name for group in (*table.one_of, *table.alike) for name in group)]:
         _known(node, name, names, f"field of `{table.name}`")
     for rule in table.rules if rules is not None else ():
         _known(node.items()["rules"], rule, rules or (), "rule")
@@ -398,6 +447,7 @@ TABLE: dict[str, Reader] = {
     "scope": _among(("period", "register"), "scope"),
     "carry": _carry,
     "one_of": _groups,
+    "alike": _groups,
     "rules": _Node.texts,
     "since": _Node.text,
     "fields": _Node.list,
@@ -420,9 +470,16 @@ FIELD: dict[str, Reader] = {
     "signed": _Node.flag,
     "unique": _Node.flag,
     "minimum": _Node.whole,
+    "maximum": _Node.whole,
     "pattern": _Node.text,
     "since": _Node.text,
     "was": _Node.texts,
+}
+RULES: dict[str, Reader] = {
+    "trial": _trial,
+    "times": _Node.whole,
+    "least": _Node.whole,
+    "maximum": _maximum,
 }
 PART: dict[str, Reader] = {
     "sum": _Node.texts,

@@ -7,6 +7,7 @@
     cells     the sheets with cells that say what stands in them: text, number, format, formula, error
     pictures  which picture stands over or in which cell
     layout    which sheet is which table, which column is which field
+    around    macros, links and notes, which are not read
     rows      which rows are data: no subtotals, notes or headers again; merged cells filled
 
 No library is both right and safe for workbooks that strangers send (error cells are lost,
@@ -22,6 +23,7 @@ from collections.abc import Mapping, Sequence
 from pipeline.errors import RefusedFile
 from pipeline.messages import finding
 from pipeline.model import ANSWER_ANCHOR, Field, Finding, Form, Reading, Sheet
+from pipeline.read.around import around
 from pipeline.read.cells import Tab, read_tabs
 from pipeline.read.layout import HEADER_ROWS, card_of, find_tables
 from pipeline.read.package import open_package
@@ -48,7 +50,8 @@ def read_workbook(data: bytes, forms: Mapping[str, Form]) -> tuple[Reading, Mapp
     form, edition = _form_of(tabs, forms)
     sheets, findings = find_tables(tabs, form)
     reading = Reading(form, edition, sheets, ())
-    return dataclasses.replace(reading, findings=(*_missing(reading), *findings)), _pictures(reading, tabs)
+    beside = around(package, sheets, form)
+    return dataclasses.replace(reading, findings=(*_missing(reading), *findings, *beside)), _pictures(reading, tabs)
 
 
 def _is_answer(tab: Tab) -> bool:
@@ -91,7 +94,8 @@ def _missing(reading: Reading) -> list[Finding]:
         sheet = reading.sheets.get(table.name)
         words = {"table_en": table.title.en, "table_zh": table.title.zh}
         if sheet is None:
-            found += [finding("sheet_missing", expected=table.tab, **words)] if reading.asks(table, table.since) else []
+            gone = dataclasses.replace(finding("sheet_missing", expected=table.tab, **words), table=table.name)
+            found += [gone] if reading.asks(table, table.since) else []
             continue
         lost = [field for field in table.fields if field.name not in sheet.columns and reading.asks(table, field.since)]
         found += [_lost(field, sheet, words) for field in lost]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +13,15 @@ from pipeline.model import Field, Finding, Form, Row, Sheet, Table
 from pipeline.read.cells import Tab
 from pipeline.read.rows import data_rows, somewhere
 from pipeline.read.sheet import Place, address, column_letters
-from pipeline.values import normal
+from pipeline.values import is_near, normal
 
 HEADER_ROWS = 40  # anchors and headers are looked for in the first rows only
 CARD_ROWS = 400
+SHORTEST = 3  # letters of a header that one of them may be changed in
 NEAR = 10  # rows that may have been put between the anchors and the headers
 OURS = ("#guide", "#lists")  # the anchors of sheets that we write and do not read
 RESERVED = ("wpsreserved_",)  # sheets that WPS makes for itself
+ANCHOR = re.compile("#[a-z][a-z0-9_]*")
 Fold = Callable[[str], str]
 
 
@@ -66,7 +69,12 @@ def _likeness(tab: Tab, table: Table) -> int:
 
 
 def _sheet(tab: Tab, table: Table, form: Form) -> tuple[Sheet | None, list[Finding]]:
-    return (_card(tab, _with_ticks(table, form)), []) if table.layout == "card" else _rows(tab, table)
+    if table.layout == "rows":
+        return _rows(tab, table)
+    card = _with_ticks(table, form)
+    sheet = _card(tab, card)
+    hidden = _hidden_sheet(tab, table) if tab.hidden and sheet else []
+    return sheet, [*_anchors_changed(tab, table, _misplaced(list(tab.texts(CARD_ROWS)), card)), *hidden]
 
 
 def _left_over(tab: Tab, form: Form) -> Iterator[Finding]:
@@ -111,6 +119,8 @@ class Matched:
     header: int  # 0 if there is none
     twice: Mapping[int, str] = dataclasses.field(default_factory=dict)
     disagree: Mapping[int, tuple[str, str]] = dataclasses.field(default_factory=dict)  # (anchored, headed)
+    near: Mapping[int, str] = dataclasses.field(default_factory=dict)  # headers one letter off, as they read
+    anchors: int = 0  # the row of our hidden marks; 0 if there is none
 
 
 def _rows(tab: Tab, table: Table) -> tuple[Sheet | None, list[Finding]]:
@@ -126,7 +136,8 @@ def _rows(tab: Tab, table: Table) -> tuple[Sheet | None, list[Finding]]:
         tab.hidden,
         tuple(column_letters(column) for column in sorted(matched.columns) if _is_hidden(tab, column)),
     )
-    told = [*_disagreeing(tab, table, matched), *_not_read(tab, table, matched), *findings]
+    told = [*_disagreeing(tab, table, matched), *_unusual(tab, table, matched), *_not_read(tab, table, matched)]
+    told += findings
     return sheet, told + (_hidden_sheet(tab, table) if tab.hidden and rows else [])
 
 
@@ -145,8 +156,10 @@ def match_columns(tab: Tab, table: Table) -> Matched:
     header_row, headed = _headed(tab, table)
     if anchor_row and not anchor_row < header_row <= anchor_row + NEAR:
         header_row, headed = 0, []
-    by_anchor, again = _once(anchored)
-    by_header, other = _once([*headed, *_beside_whole(tab, table, header_row, headed)])
+    headed = [*headed, *_beside_whole(tab, table, header_row, headed)]
+    near = _near(tab, table, header_row, headed)
+    by_header, other = _once([*headed, *((column, field) for column, field, _ in near)])
+    by_anchor, again = _once(sorted(anchored, key=lambda one: by_header.get(one[0]) != one[1]))
     late = {column: field for column, field in by_header.items() if column not in by_anchor}
     taken = set(by_anchor.values())
     return Matched(
@@ -163,6 +176,8 @@ def match_columns(tab: Tab, table: Table) -> Matched:
             for column, field in by_header.items()
             if column in by_anchor and by_anchor[column] != field
         },
+        near={column: text for column, field, text in near if late.get(column) == field and field not in taken},
+        anchors=anchor_row,
     )
 
 
@@ -177,9 +192,26 @@ def _once(found: Sequence[tuple[int, str]]) -> tuple[dict[int, str], dict[int, s
 
 def _headed(tab: Tab, table: Table) -> tuple[int, list[tuple[int, str]]]:
     """Return the row of the headers and the field of each column, by its words in either language."""
+    return _densest(tab, _headers(table), _bare)
+
+
+def _headers(table: Table) -> dict[str, str]:
+    """Return the headers that only one column has, and which field it is."""
     words = [(normal(text), field.name) for field in table.fields for text in spelled(field)]
     shared = _shared([(text, name) for text, name in dict.fromkeys(words)])
-    return _densest(tab, {text: name for text, name in words if text not in shared}, _bare)
+    return {text: name for text, name in words if text not in shared}
+
+
+def _near(tab: Tab, table: Table, header: int, headed: Sequence[tuple[int, str]]) -> list[tuple[int, str, str]]:
+    """Return (column, field, header) of headers that are one letter off that of just one field which has no column."""
+    columns, fields = {column for column, _ in headed}, {field for _, field in headed}
+    left = [(text, name) for text, name in _headers(table).items() if name not in fields and len(text) >= SHORTEST]
+    found = []
+    for column, cell in tab.row(header) if header else ():
+        if column not in columns and isinstance(cell.typed, str):
+            meant = {name for text, name in left if is_near(_bare(cell.typed), text)}
+            found += [(column, name, cell.typed) for name in meant if len(meant) == 1]
+    return found
 
 
 def _shared(words: Sequence[tuple[str, str]]) -> set[str]:
@@ -247,6 +279,35 @@ def _disagreeing(tab: Tab, table: Table, matched: Matched) -> Iterator[Finding]:
         )
 
 
+def _unusual(tab: Tab, table: Table, matched: Matched) -> Iterator[Finding]:
+    """Yield what was found all the same: columns under a header one letter off, and under a mark that was changed."""
+    for column, text in matched.near.items():
+        words = table.field(matched.columns[column]).title
+        one = finding("header_near", found=" ".join(text.split()), expected=f"{words.en} {words.zh}", **named(table))
+        at = (address(matched.header, column),)
+        yield dataclasses.replace(one, sheet=tab.name, cells=at, table=table.name, field=matched.columns[column])
+    marks = dict(tab.row(matched.anchors)) if matched.anchors else {}
+    rest = {column: field for column, field in matched.columns.items() if column in marks}
+    changed = [
+        (field, (matched.anchors, column), mark)
+        for column, field in rest.items()
+        if isinstance(mark := marks[column].typed, str) and mark.strip() not in _anchors_of(table.field(field))
+    ]
+    yield from _anchors_changed(tab, table, changed)
+
+
+def _anchors_of(field: Field) -> tuple[str, ...]:
+    return tuple(f"#{name}" for name in (*field.was, field.name))
+
+
+def _anchors_changed(tab: Tab, table: Table, changed: Sequence[tuple[str, Place, str]]) -> Iterator[Finding]:
+    """Yield our hidden marks that say something else than stood there: (field, place, what it says)."""
+    for name, place, mark in changed:
+        words = next((field.title for field in table.fields if field.name == name), table.title)
+        one = finding("anchor_changed", found=mark, label_en=words.en, label_zh=words.zh, **named(table))
+        yield dataclasses.replace(one, sheet=tab.name, cells=(address(*place),), table=table.name, field=name)
+
+
 def _not_read(tab: Tab, table: Table, matched: Matched) -> Iterator[Finding]:
     """Yield what stands beside the form's own columns: a field's second column, and columns of her own."""
     filled = {
@@ -296,9 +357,10 @@ def ticks(form: Form) -> tuple[Field, ...]:
 def _card(tab: Tab, card: Table) -> Sheet | None:
     """Return a card's one row: the value stands left of its hidden anchor, else right of its label."""
     texts = list(tab.texts(CARD_ROWS))
-    anchors = {f"#{name}": field.name for field in card.fields for name in (*field.was, field.name)}
-    labels = {normal(text): field.name for field in reversed(card.fields) for text in spelled(field)}
-    anchored, labelled = _beside(texts, anchors, str.strip, -1), _beside(texts, labels, _bare, 1)
+    wrong = {place for _, place, _ in _misplaced(texts, card)}
+    anchors = {anchor: field.name for field in card.fields for anchor in _anchors_of(field)}
+    trusted = [text for text in texts if (text[0], text[1]) not in wrong]
+    anchored, labelled = _beside(trusted, anchors, str.strip, -1), _beside(texts, _labels(card), _bare, 1)
     if not anchored and 2 * len(labelled) <= len(card.fields):
         return None
     places = {
@@ -309,6 +371,21 @@ def _card(tab: Tab, card: Table) -> Sheet | None:
     cells = {name: cell for name, place in places.items() if (cell := tab.cell(*place))}
     columns = {name: address(*place) for name, place in places.items()}
     return Sheet(card.name, tab.name, (Row(0, cells),), columns, tab.hidden)
+
+
+def _labels(card: Table) -> dict[str, str]:
+    return {normal(text): field.name for field in reversed(card.fields) for text in spelled(field)}
+
+
+def _misplaced(texts: Sequence[tuple[int, int, str]], card: Table) -> list[tuple[str, Place, str]]:
+    """Return our marks on a card that stand in the line of another field: (field of the line, place, what it says)."""
+    labels = _labels(card)
+    lines = {row: field for row, _, text in reversed(texts) if (field := labels.get(_bare(text)))}
+    return [
+        (lines[row], (row, column), text)
+        for row, column, text in texts
+        if ANCHOR.fullmatch(text.strip()) and row in lines and text.strip() not in _anchors_of(card.field(lines[row]))
+    ]
 
 
 def _filled(tab: Tab, places: Sequence[Place]) -> Place:

@@ -122,7 +122,7 @@ def _left_out(rows: Mapping[int, Cells], left: Mapping[int, str], table: Table, 
     for number, code in left.items():
         column, cell = next((column, cell) for column, cell in sorted(rows[number].items()) if somewhere(cell))
         found = str(cell.typed if cell.typed is not None else f"={cell.formula}")
-        yield _placed(finding(code, found=found[:80]), tab, table, [address(number, column)])
+        yield _placed(finding(code, found=" ".join(found.split())[:80]), tab, table, [address(number, column)])
 
 
 def _hidden(rows: Sequence[Row], table: Table, tab: Tab) -> Iterator[Finding]:

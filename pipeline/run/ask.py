@@ -16,11 +16,12 @@ from pipeline import check, examine, files, intake, messages
 from pipeline.errors import UnknownFigure
 from pipeline.evidence import explain_figure, tell_figure
 from pipeline.form import load_library
-from pipeline.model import Change, Checked, Figure, Finding, Library, Period, Submission
+from pipeline.model import Change, Checked, Figure, Finding, Library, Period, Record, Submission
 from pipeline.restate import find_changes
-from pipeline.run.collect import WAITING
+from pipeline.run.collect import WAITING, held_because, misplaced
 from pipeline.run.known import (
     PROJECT,
+    history_of,
     known_of,
     newest,
     project_returns,
@@ -74,12 +75,7 @@ def unanswered(store: Store, library: Library) -> list[Open]:
 
 def why_held(store: Store, submission: Submission) -> Finding | None:
     """Return why a return waits for a person; None if the project office holds it by an act."""
-    why = store.standings(submission.id)[-1][2] or ""
-    if why.startswith("rows_lost: "):
-        return messages.finding("rows_lost", found=why.removeprefix("rows_lost: "))
-    if why in ("same_version_differs", "parts"):
-        return messages.finding(why, found=str(submission.version), expected=str(submission.version + 1))
-    return None
+    return held_because(submission.version, store.standings(submission.id)[-1][2])
 
 
 def _latest(store: Store) -> list[Submission]:
@@ -92,7 +88,10 @@ def findings_of(submission: Submission, store: Store, library: Library) -> tuple
     projects = project_returns(store, library)
     rules = rules_by_form(library, tables_of(projects))
     examined = store.examined(submission.sha256, rules[submission.form])
-    return judged_by(examined[1], known_of(submission.period, projects, library), library).findings if examined else ()
+    if examined is None:
+        return ()
+    known = known_of(submission.period, projects, library, history=history_of(store, submission.period))
+    return judged_by(examined[1], known, library).findings
 
 
 # ---- figures -------------------------------------------------------------------------------------------
@@ -172,14 +171,25 @@ def _judged(
     settings: Settings, path: Path, checked: Checked, projects: Sequence[Examined], library: Library
 ) -> Checked:
     """Return the workbook judged by the registers, and by the folder it lies in if that is one of the inbox."""
+    folder = path.resolve().parent
+    if folder.parent == settings.inbox.resolve():
+        offices = terms_of(tables_of(projects), library).prefixes
+        one = misplaced(checked, folder.name, settings.project_office, offices, library)
+        if one:
+            return dataclasses.replace(checked, findings=(one,))
     if checked.stamp is None:
         return checked
-    judged = judged_by(checked, known_of(checked.stamp.period, projects, library), library)
-    folder = path.resolve().parent
-    if folder.parent == settings.inbox.resolve() and folder.name != checked.stamp.office:
-        one = messages.finding("other_office", found=checked.stamp.office, expected=folder.name)
-        return dataclasses.replace(judged, findings=(one, *judged.findings))
-    return judged
+    period = checked.stamp.period
+    history = known_history(settings, library, period)
+    return judged_by(checked, known_of(period, projects, library, history=history), library)
+
+
+def known_history(settings: Settings, library: Library, period: Period) -> dict[str, tuple[Record, ...]]:
+    """Return the records of each office's last return that counted, from the ledger."""
+    if settings.ledger.is_file():
+        with open_store(settings.archive, settings.ledger, library) as store:
+            return history_of(store, period)
+    return {}
 
 
 def known_projects(settings: Settings, library: Library) -> list[Examined]:
@@ -235,6 +245,7 @@ def tell_finding(one: Finding) -> dict[str, Any]:
         "found": one.found,
         "expected": one.expected,
         "excepted_by": one.excepted_by,
+        "trial": one.trial,
         "message": {"en": words.en, "zh": words.zh},
     }
 
@@ -265,6 +276,7 @@ def status(settings: Settings) -> dict[str, Any]:
                 {"office": one.office, "file": one.file, **tell_finding(one.finding)}
                 for one in unanswered(store, library)
             ],
+            "counted": [asdict(one) for one in store.counts()],
             "acts": [{name: value for name, value in asdict(act).items() if value} for _, act in store.acts()],
             "restatements": restatements(store),
         }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pipeline import examine, files, intake, messages, restate
-from pipeline.model import Checked, Finding, Stamp, Submission, Terms, Words
+from pipeline.model import Checked, Finding, Library, Stamp, Submission, Terms, Words
 from pipeline.run.known import OUT, PROJECT, project_returns, project_terms, rules_of, tables_of, terms_of
 from pipeline.run.night import Night
 from pipeline.store import Seen, Taking
@@ -76,22 +76,27 @@ def _collect(night: Night, terms: Terms, *, from_project: bool, judged: bool = T
     """Examine and place what waits; return the files that cannot be judged as long as no register is known."""
     rules = rules_of(night.library, terms)
     office = night.settings.project_office
+    night.store.take_up("office_unknown", terms.prefixes)
     waiting = [
         (number, taking) for number, taking in night.store.arrivals() if (taking.office == office) is from_project
     ]
     placed = [one.sha256 for one in night.store.submissions() if (one.form == PROJECT) is from_project]
     examine_all(night, terms, rules, [*placed, *(taking.sha256 for _, taking in waiting)])
-    held = [taking.file for _, taking in waiting if not judged and not _is_refused(night, taking, rules)]
+    held = [taking.file for _, taking in waiting if not judged and not _is_refused(night, taking, terms, rules)]
     for number, taking in waiting:
         if taking.file not in held:
-            place(night, number, taking, rules)
+            place(night, number, taking, terms, rules)
     return held
 
 
-def _is_refused(night: Night, taking: Taking, rules: str) -> bool:
+def _is_refused(night: Night, taking: Taking, terms: Terms, rules: str) -> bool:
     """Whether an arrival is no return whatever the registers say: no workbook of ours, or another office's."""
     found = night.store.examined(taking.sha256, rules)
-    return found is not None and misplaced(found[1], taking) is not None
+    return found is not None and _misplaced(night, found[1], taking, terms) is not None
+
+
+def _misplaced(night: Night, checked: Checked, taking: Taking, terms: Terms) -> Finding | None:
+    return misplaced(checked, taking.office, night.settings.project_office, terms.prefixes, night.library)
 
 
 def examine_all(night: Night, terms: Terms, rules: str, wanted: Sequence[str]) -> None:
@@ -105,12 +110,12 @@ def examine_all(night: Night, terms: Terms, rules: str, wanted: Sequence[str]) -
         night.store.save_examination(sha256, rules, examine.result(call, night.cost))
 
 
-def place(night: Night, number: int, taking: Taking, rules: str) -> None:
+def place(night: Night, number: int, taking: Taking, terms: Terms, rules: str) -> None:
     """Say what an arrival is: a return, the same again, or nothing that can be taken."""
     found = night.store.examined(taking.sha256, rules)
     assert found is not None, f"{taking.file} was not examined"
     checked = found[1]
-    refusal = misplaced(checked, taking)
+    refusal = _misplaced(night, checked, taking, terms)
     if refusal:
         night.store.place(number, "refused", refusal.code, [refusal])
         night.outcome.refused.append(taking.file)
@@ -122,7 +127,10 @@ def place(night: Night, number: int, taking: Taking, rules: str) -> None:
         night.store.place(number, "same")
         night.outcome.same.append(taking.file)
         return
-    night.store.submit(number, taking, stamp, *standing(night, before, checked, rules))
+    state, why = standing(night, before, checked, rules)
+    name = night.store.submit(number, taking, stamp, state, why)
+    if held := held_because(stamp.version, why):
+        night.store.count(name, [held])
 
 
 def standing(night: Night, before: Sequence[Submission], checked: Checked, rules: str) -> tuple[str, str | None]:
@@ -140,9 +148,22 @@ def standing(night: Night, before: Sequence[Submission], checked: Checked, rules
         return "held", "parts" if _are_parts(night, one, checked, rules) else "same_version_differs"
     last = night.store.examined(good[-1].sha256, rules)
     lost = [one for one in restate.find_changes(last[1].records if last else (), checked.records) if one.what == "gone"]
-    unnamed = [f"{one.table} {one.key}" for one in lost if one.key not in stamp.whats_new]
+    form = night.library.forms[stamp.form]
+    unnamed = [f"{form.table(one.table).tab} {one.key}" for one in lost if one.key not in stamp.whats_new]
     newer = stamp.version > good[-1].version
-    return ("held", f"rows_lost: {', '.join(unnamed)}") if unnamed and newer else ("received", None)
+    return ("held", f"{LOST}{', '.join(unnamed)}") if unnamed and newer else ("received", None)
+
+
+def held_because(version: int, why: str | None) -> Finding | None:
+    """Return what a return is told that waits for a person; None if the project office holds it by an act."""
+    if why and why.startswith(LOST):
+        return messages.finding("rows_lost", found=why.removeprefix(LOST))
+    if why in ("same_version_differs", "parts"):
+        return messages.finding(why, found=str(version), expected=str(version + 1))
+    return None
+
+
+LOST = "rows_lost: "
 
 
 def _are_parts(night: Night, submission: Submission, checked: Checked, rules: str) -> bool:
@@ -161,12 +182,27 @@ def is_good(night: Night, submission: Submission, rules: str) -> bool:
     return found is not None and found[1].accepted
 
 
-def misplaced(checked: Checked, taking: Taking) -> Finding | None:
-    """Return why a file is not taken: it is no workbook of ours, or another office's."""
+def misplaced(
+    checked: Checked, office: str, project_office: str, offices: Collection[str], library: Library
+) -> Finding | None:
+    """Return why a file is not taken: nobody's folder, no workbook of ours, another office's, or another form's.
+
+    Args:
+        checked: what examining it found.
+        office: the folder that it lies in.
+        project_office: the folder of the project office, which alone sends its form.
+        offices: those of the register; empty as long as it is not known.
+        library: the forms that there are.
+    """
+    if offices and office not in (*offices, project_office):
+        return messages.finding("office_unknown", found=office)
     if checked.stamp is None:
         return checked.findings[0]
-    if checked.stamp.office != taking.office:
-        return messages.finding("other_office", found=checked.stamp.office, expected=taking.office)
+    if checked.stamp.office != office:
+        return messages.finding("other_office", found=checked.stamp.office, expected=office)
+    wanted = [name for name in library.forms if (name == PROJECT) is (office == project_office)]
+    if checked.stamp.form not in wanted:
+        return messages.finding("wrong_form", found=checked.stamp.form, expected=", ".join(wanted))
     return None
 
 

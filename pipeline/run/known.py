@@ -68,11 +68,30 @@ def tables_of(returns: Sequence[Examined]) -> dict[str, tuple[Record, ...]]:
     }
 
 
+def history_of(store: Store, period: Period) -> dict[str, tuple[Record, ...]]:
+    """Return of each office the records of its return that counted last before a period."""
+    earlier = [reckoning for when, reckoning in store.reckonings().items() if when < period]
+    newest: dict[str, tuple[str, int]] = {}
+    for name, examination in store.counted(earlier[-1]) if earlier else ():
+        office, when, _ = name.split("/")
+        if when < str(period) and when > newest.get(office, ("", 0))[0]:
+            newest[office] = when, examination
+    found: dict[str, list[Record]] = {}
+    for record in store.records(number for _, number in newest.values()).values() if newest else ():
+        found.setdefault(record.office, []).append(record)
+    return {office: tuple(records) for office, records in found.items()}
+
+
 def known_of(
-    period: Period, returns: Sequence[Examined], library: Library, done: frozenset[str] = frozenset()
+    period: Period,
+    returns: Sequence[Examined],
+    library: Library,
+    done: frozenset[str] = frozenset(),
+    history: Mapping[str, tuple[Record, ...]] | None = None,
 ) -> Known:
     """Return registers from the newest workbook, and the tables of a quarter from that quarter's."""
     scopes = {table.name: table.scope for table in library.forms[PROJECT].tables}
     lasting = {name: rows for name, rows in tables_of(returns).items() if scopes[name] == "register"}
     own = tables_of([one for one in returns if one.submission.period == period])
-    return Known({**lasting, **{name: rows for name, rows in own.items() if scopes[name] == "period"}}, done)
+    quarterly = {name: rows for name, rows in own.items() if scopes[name] == "period"}
+    return Known({**lasting, **quarterly}, done, history or {})

@@ -7,7 +7,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pipeline import check, indicators, merge, messages
 from pipeline.model import Checked, Figure, Finding, Known, Library, Period, Record, Submission
-from pipeline.run.known import OUT, PROJECT, fingerprint, known_of, newest, project_returns, rules_by_form, tables_of
+from pipeline.run.known import (
+    OUT,
+    PROJECT,
+    fingerprint,
+    history_of,
+    known_of,
+    newest,
+    project_returns,
+    rules_by_form,
+    tables_of,
+)
 from pipeline.run.night import Night
 from pipeline.store import Examined, Store
 
@@ -27,14 +37,14 @@ def reckon(night: Night, period: Period) -> None:
     reckoning = _id(period, previous, library, candidates, rules, projects)
     if store.has_reckoning(reckoning):
         return
-    known = known_of(period, projects, library, done_before(store, previous))
+    known = known_of(period, projects, library, done_before(store, previous), history_of(store, period))
     counting, judged = judge(night, known, candidates, rules)
     missing = owing(known, period, {one.submission.office for one in counting}, candidates)
     merged = merge.merge_returns(
         period, [record for one in counting for record in one.checked.records], missing, known, library
     )
     asked = check.unregistered_conditions(library, known, night.settings.project_office)
-    merged = dataclasses.replace(merged, findings=(*merged.findings, *asked))
+    merged = dataclasses.replace(merged, findings=settled((*merged.findings, *asked), period, known, library))
     night.outcome.notes += [messages.say(one).en for one in asked]
     figures = indicators.compute_indicators(merged, library.indicators.values(), known, _so_far(store, previous))
     rests_on = {one.submission.id: one for one in (*projects[:1], *counting)}.values()
@@ -85,10 +95,14 @@ def judge(
     judged: dict[str, tuple[Finding, ...]] = {}
     for one in sorted(candidates, key=newest, reverse=True):
         place = (one.form, one.office)
+        new = one.state == "received"
+        if place not in counting or new:
+            number, checked, found = _judged(night, known, one, rules[one.form])
+        if new:  # the first time that it is told anything
+            night.store.count(one.id, checked.findings)
         if place in counting:
             night.store.stand(one.id, "superseded", night.at, counting[place].submission.id)
             continue
-        number, checked, found = _judged(night, known, one, rules[one.form])
         judged[one.id] = found
         night.store.stand(one.id, "accepted" if checked.accepted else "needs_correction", night.at)
         if checked.accepted:
@@ -101,19 +115,32 @@ def _judged(night: Night, known: Known, submission: Submission, rules: str) -> t
     examined = night.store.examined(submission.sha256, rules)
     assert examined is not None, f"{submission.id} was not examined"
     number, checked = examined
-    judged = judged_by(checked, known, night.library)
-    return number, judged, judged.findings[len(checked.findings) :]
+    own, beside = judged_apart(checked, known, night.library)
+    return number, dataclasses.replace(checked, findings=(*own, *beside)), beside
 
 
 def judged_by(checked: Checked, known: Known, library: Library) -> Checked:
     """Return a workbook with what the registers say of it added, and known exceptions let pass."""
+    own, beside = judged_apart(checked, known, library)
+    return dataclasses.replace(checked, findings=(*own, *beside))
+
+
+def judged_apart(checked: Checked, known: Known, library: Library) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Return what is said of a workbook by itself, and beside the registers and its own quarter before."""
     stamp = checked.stamp
     if stamp is None:
-        return checked
-    found = check.against(checked, library.forms[stamp.form], known, library.indicators)
-    return dataclasses.replace(
-        checked, findings=check.let_pass((*checked.findings, *found), stamp.office, stamp.period, known)
-    )
+        return checked.findings, ()
+    form = library.forms[stamp.form]
+    beside = check.against(checked, form, known, library.indicators, library.rules)
+    own = check.without_consequences(checked.findings, beside, form.tables)
+    who = (stamp.office, stamp.period, known, checked.records)
+    return check.let_pass(own, *who), check.let_pass(beside, *who)
+
+
+def settled(findings: Iterable[Finding], period: Period, known: Known, library: Library) -> tuple[Finding, ...]:
+    """Return what was found across returns, exceptions of its offices let pass, rules on trial marked."""
+    tried = check.on_trial(findings, library.rules.trial)
+    return tuple(two for one in tried for two in check.let_pass([one], one.params.get("office", ""), period, known))
 
 
 def owing(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -62,6 +62,20 @@ class Seen:
     state: str
     why: str
     since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many findings of a code a return was told when it first came, and in how many cells."""
+
+    period: str
+    office: str
+    version: int
+    received_at: str
+    code: str
+    severity: str
+    findings: int
+    cells: int
 
 
 @contextmanager
@@ -179,6 +193,16 @@ class Store:
             db.execute(update(t.arrival).where(t.arrival.c.id == arrival).values(state=state, why=why))
             _insert(db, t.finding, [{**_finding_row(one), "arrival": arrival} for one in findings])
 
+    def take_up(self, why: str, offices: Collection[str]) -> None:
+        """Let the refused arrivals of offices be placed anew, if they were refused for just this."""
+        again = select(t.arrival.c.id).where(
+            t.arrival.c.state == "refused", t.arrival.c.why == why, t.arrival.c.office.in_(list(offices))
+        )
+        with self._engine.begin() as db:
+            if numbers := list(db.scalars(again)):
+                db.execute(delete(t.finding).where(t.finding.c.arrival.in_(numbers)))
+                db.execute(update(t.arrival).where(t.arrival.c.id.in_(numbers)).values(state="new", why=None))
+
     def submit(self, arrival: int, taking: Taking, stamp: Stamp, state: str, why: str | None = None) -> str:
         """Enter a return and how it stands; return its id, jiangsu/2014-Q4/v1."""
         same = (
@@ -251,6 +275,36 @@ class Store:
         query = select(t.standing).where(t.standing.c.submission == submission).order_by(t.standing.c.nth)
         with self._engine.connect() as db:
             return [(row.state, row.at, row.why) for row in db.execute(query)]
+
+    def count(self, submission: str, findings: Iterable[Finding]) -> None:
+        """Keep how many findings of each code a return was told; what was kept first stays."""
+        by_code: dict[str, list[Finding]] = defaultdict(list)
+        for one in findings:
+            by_code[one.code].append(one)
+        rows = [
+            {
+                "submission": submission,
+                "code": code,
+                "severity": str(several[0].severity),
+                "findings": len(several),
+                "cells": sum(max(len(one.cells), 1) for one in several),
+            }
+            for code, several in by_code.items()
+        ]
+        with self._engine.begin() as db:
+            if not db.scalar(select(t.count.c.code).where(t.count.c.submission == submission)):
+                _insert(db, t.count, rows)
+
+    def counts(self) -> list[Count]:
+        """Return what every return was told when it first came, by code, in the order they came."""
+        query = (
+            select(t.submission, t.count.c.code, t.count.c.severity, t.count.c.findings, t.count.c.cells)
+            .join(t.count, t.count.c.submission == t.submission.c.id)
+            .order_by(t.submission.c.arrival, t.count.c.code)
+        )
+        names = [field.name for field in dataclasses.fields(Count)]
+        with self._engine.connect() as db:
+            return [Count(**{name: getattr(row, name) for name in names}) for row in db.execute(query)]
 
     # ---- what was examined
 
@@ -623,7 +677,7 @@ def _record_row(record: Record) -> dict[str, Any]:
     return {**row, "kept": kept, "cells": dict(record.cells), "typed": dict(record.typed)}
 
 
-FINDING = ("code", "sheet", "field", "key", "found", "expected", "excepted_by")
+FINDING = ("code", "sheet", "field", "key", "found", "expected", "excepted_by", "trial")
 
 
 def _judged_rows(judged: Mapping[str, Sequence[Finding]]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 run ─ who came when
 arrival ─ submission ─ standing        what came, and whether it counts
 examination ─ record, finding          one look at one workbook under one set of rules
+submission ─ count                     how many findings of each code it was told when it was first judged
 reckoning ─ counted, decided, figure, addend, left_out, finding    one computation of one period
 report ─ printed                       a draft, and every figure on its pages
 answer                                 what an office was told of a return
@@ -222,7 +223,18 @@ finding = Table(
     Column("expected", Text),
     Column("params", JSON, nullable=False),
     Column("excepted_by", String(100)),
+    Column("trial", Boolean, nullable=False),
     CheckConstraint("(examination is not null) + (reckoning is not null) + (arrival is not null) = 1"),
+)
+
+count = Table(
+    "count",
+    meta,
+    Column("submission", ForeignKey("submission.id"), primary_key=True),
+    Column("code", String(40), primary_key=True),
+    Column("severity", String(8), nullable=False),
+    Column("findings", Integer, nullable=False),
+    Column("cells", Integer, nullable=False),
 )
 
 # ---- what is printed

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,12 +20,15 @@ from pipeline.model import BLANK, Bound, Cell, Field, Lists, Period, Picture, Sp
 from pipeline.values import numbers, times, words
 from pipeline.values.numbers import show_number
 from pipeline.values.times import show_day, show_period, show_range, show_span, span_of
-from pipeline.values.words import Answer, instead_of, normal, refused, told
+from pipeline.values.words import Answer, instead_of, is_near, normal, refused, told
 
 __all__ = [
     "KINDS",
     "Kind",
+    "comparable",
+    "is_near",
     "keep",
+    "likeness",
     "normal",
     "parse",
     "restore",
@@ -115,6 +118,22 @@ def restore(kept: Any, kind: str) -> Value:
     if "s" in kept:
         return Value(State(kept["s"]))
     return Value(State.GIVEN, KINDS[kind].restore(kept["v"]), Bound(kept.get("b", Bound.EXACT)), kept.get("u"))
+
+
+def comparable(value: Value) -> object:
+    """Return what an answer is compared with another's by: a time by its days, words whatever their width and case."""
+    if isinstance(value.plain, Span):
+        return value.plain.start, value.plain.end
+    return (normal(value.plain) if isinstance(value.plain, str) else value.plain), value.bound
+
+
+def likeness(answers: Sequence[Value]) -> tuple[object, ...]:
+    """Return what several answers of a row are compared with another row's by; nothing if one is not given.
+
+    >>> likeness([Value(State.GIVEN, "Ａ"), BLANK]), likeness([Value(State.GIVEN, "Ａ")])
+    ((), (('a', <Bound.EXACT: 'exact'>),))
+    """
+    return tuple(comparable(one) for one in answers) if all(one.given for one in answers) else ()
 
 
 STATES: Mapping[State, tuple[str, str]] = {

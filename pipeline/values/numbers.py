@@ -91,6 +91,13 @@ def _checked(said: _Said, cell: Cell, field: Field) -> Answer | None:
     return None
 
 
+def _above(number: Decimal, cell: Cell, field: Field) -> Answer | None:
+    """Return the refusal of a number beyond the field's maximum: a slip of the hand, or a telephone number."""
+    if field.maximum is None or number <= field.maximum:
+        return None
+    return refused("above_maximum", cell, field, f"{field.maximum:,}")
+
+
 def _valued(plain: int | Decimal, said: _Said, unit: str | None, *found: Finding) -> Answer:
     return Value(State.GIVEN, plain, said.bound, unit), found
 
@@ -104,6 +111,8 @@ def count(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
         return wrong
     if field.minimum is not None and said.number < field.minimum:
         return refused("below_minimum", cell, field, str(field.minimum))
+    if too_much := _above(said.number, cell, field):
+        return too_much
     return _valued(
         int(said.number),
         said,
@@ -131,6 +140,8 @@ def amount(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     if isinstance(said, Value):
         return said, found
     fen = said.number * HUNDRED
+    if too_much := _above(said.number, cell, field):
+        return too_much
     if fen != fen.to_integral_value():
         return refused("finer_than_fen", cell, field)
     return _valued(int(fen), said, "fen", *found)

@@ -140,7 +140,7 @@ def choice(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     typed = normal(told(cell))
     if typed in known:
         return given(known[typed])
-    near = {known[spelling] for spelling in known if _one_edit_apart(typed, spelling)}
+    near = {known[spelling] for spelling in known if is_near(typed, spelling)}
     if len(near) == 1:
         words = entries[near.pop()].words
         return refused("near_miss", cell, field, f"{words.zh} {words.en}")
@@ -149,10 +149,10 @@ def choice(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     return refused("not_in_list", cell, field, en, expected_zh=zh)
 
 
-def _one_edit_apart(one: str, two: str) -> bool:
+def is_near(one: str, two: str) -> bool:
     """Whether a letter put in, left out, changed or swapped makes one word the other.
 
-    >>> _one_edit_apart("meetnig", "meeting"), _one_edit_apart("visit", "other")
+    >>> is_near("meetnig", "meeting"), is_near("visit", "other")
     (True, False)
     """
     if abs(len(one) - len(two)) > 1 or min(len(one), len(two)) < 2:

@@ -1,0 +1,70 @@
+"""A Reading -> checked records, and everything that a person should look at.  Pure.
+
+    records   what was typed in a row becomes a record; who sent it
+    rows      rules of one row
+    tables    rules of a table, and of a table beside the others of its return
+    others    rules of a return beside registers, the quarter before, and the project office's decisions
+    settle    one fault is one finding: gathered, without its consequences, on trial, let pass
+
+A rule is a small generator whose docstring is its documentation (docs/rules.md); those that
+a form names in `rules` are `TABLE_RULES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline.check.others import judge_beside, unregistered_conditions
+from pipeline.check.records import key_of, read_records, stamp_of
+from pipeline.check.rows import holds
+from pipeline.check.settle import gather, let_pass, on_trial, without_consequences
+from pipeline.check.tables import TABLE_RULES, judge_table, nothing_to_report, silence
+from pipeline.model import AS_SHIPPED, Checked, Finding, Form, Known, Lists, Reading, Rules, Terms
+
+__all__ = [
+    "RULES_EDITION",
+    "TABLE_RULES",
+    "against",
+    "check_reading",
+    "holds",
+    "key_of",
+    "let_pass",
+    "on_trial",
+    "unregistered_conditions",
+    "without_consequences",
+]
+
+RULES_EDITION = 2  # raised by hand when a rule means something else, so that workbooks are looked at anew
+
+
+def check_reading(reading: Reading, lists: Lists, terms: Terms, rules: Rules = AS_SHIPPED) -> Checked:
+    """Return the records of a workbook and every finding, in the order of the form.
+
+    All rules look at all rows, so that an office gets one answer and not one for each time
+    it sends.  Bad data is what it is for: the one thing that stops it is a cover that does
+    not say who sends what for when.
+
+    Raises:
+        RefusedFile: the cover's stamps are not those of an office and a period.
+    """
+    [cover] = read_records(reading, reading.form.table("cover"), lists, terms, None)[0]
+    stamp = stamp_of(cover, reading)
+    read = [(table, *read_records(reading, table, lists, terms, stamp)) for table in reading.form.tables]
+    beside = {table.name: records for table, records, _ in read}
+    findings = list(reading.findings)
+    for table, records, typed in read:
+        findings += [*typed, *judge_table(records, table, stamp, terms, beside)]
+    nothing = nothing_to_report(reading)
+    findings += silence(reading, beside, nothing)
+    together = tuple(record for _, records, _ in read for record in records)
+    return Checked(stamp, together, nothing, on_trial(gather(findings), rules.trial))
+
+
+def against(
+    checked: Checked, form: Form, known: Known, indicators: Iterable[str] = (), rules: Rules = AS_SHIPPED
+) -> tuple[Finding, ...]:
+    """Return what a return's records say that the registers, its own other tables or the quarter before do not know.
+
+    A register that nobody has sent yet judges nothing.
+    """
+    return on_trial(gather(judge_beside(checked, form, known, indicators, rules)), rules.trial)

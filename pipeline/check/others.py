@@ -1,0 +1,202 @@
+"""Rules of a return beside what is known of others: registers, the quarter before, what indicators ask."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from decimal import Decimal
+
+from pipeline import values
+from pipeline.check.records import placed
+from pipeline.check.rows import ANY_PREFIX, example, fits, office_of
+from pipeline.messages import finding
+from pipeline.model import Bound, Checked, Field, Finding, Form, Known, Library, Record, Rules, Table, Value
+
+Codes = Mapping[str, Collection[str]]  # what may be referred to, by table
+MOST_GUESSES = 500  # codes that one which is not known is compared with
+ALIKE = 0.75  # from here on, of 1, a code is probably a slip of another
+KINDS_THAT_JUMP = ("count", "amount", "measured")
+RATIOS = ("share", "relative", "points")
+NAMES = ("name_en", "name_zh", "title_en", "title_zh")  # what a person types where the code of a register is asked
+
+
+def judge_beside(
+    checked: Checked, form: Form, known: Known, indicators: Iterable[str], rules: Rules
+) -> Iterator[Finding]:
+    """Yield what a return says that the registers, its own other tables or the quarter before do not know."""
+    registers = _Registers(checked, form, known, indicators)
+    before = {(one.table, one.key): one for one in known.history.get(checked.stamp.office if checked.stamp else "", ())}
+    asked = {
+        table.name: [field for field in table.fields if (field.ref or field.or_ref) and field.kind != "stamp"]
+        for table in form.tables
+    }
+    numbers = {table.name: [one for one in table.fields if one.kind in KINDS_THAT_JUMP] for table in form.tables}
+    for record in checked.records:
+        for field in asked[record.table]:
+            yield from registers.judge(record, field)
+        last = before.get((record.table, record.key))
+        for field in numbers[record.table] if last else ():
+            yield from times_before(record, last, field, rules)  # type: ignore[arg-type]
+
+
+class _Registers:
+    """The codes that may stand in a return, and what was probably meant by one that may not."""
+
+    def __init__(self, checked: Checked, form: Form, known: Known, indicators: Iterable[str]) -> None:
+        self._known = known
+        self._own = {table.name: table for table in form.tables}
+        codes: dict[str, set[str]] = {"indicators": set(indicators)}
+        codes |= {name: _codes(known.rows(name)) for name in known.tables}
+        for record in checked.records:
+            codes.setdefault(record.table, set()).add(record.key.split(";")[0])
+        codes["activities"] = codes.get("activities", set()) | codes.get("joint", set())
+        self._codes: Codes = codes
+        self._meant: dict[tuple[str, str], str | None] = {}
+        self._prefixes = {str(row["office"].plain): str(row["prefix"].plain) for row in known.rows("offices")}
+        self._faulty = {name: _faulty(checked, table) for name, table in self._own.items()}
+        for record in checked.records:
+            for field in (one for one in self._own[record.table].fields if one.or_ref and one.pattern):
+                self._faulty[record.table] += [] if self._is_ours(record, field) else [record.key]
+
+    def judge(self, record: Record, field: Field) -> Iterator[Finding]:
+        """Yield what is to be said of a code that refers to a register or another table."""
+        if record.values[field.name].given:
+            yield from self._unknown(record, field) if field.ref else ()
+            yield from self._unregistered(record, field) if field.or_ref and field.pattern else ()
+
+    def _unknown(self, record: Record, field: Field) -> Iterator[Finding]:
+        """A code that refers to another table stands there, unless that table is blamed for it already."""
+        ref = str(field.ref)
+        known = self._codes.get(ref, ())
+        plain = record[field.name].plain
+        for code in plain if isinstance(plain, tuple) else (str(plain),):
+            if code not in known and (known or ref in self._own) and not self._is_blamed(ref, code):
+                near = self._nearest(ref, code)
+                one = finding("unknown_reference", found=code, expected=near, **did_you_mean(near))
+                yield placed(one, record, field.name, field.title)
+
+    def _is_blamed(self, ref: str, code: str) -> bool:
+        """Whether the row referred to may be one whose own code is missing or was refused."""
+        return any(not typed or _is_like(code, typed) for typed in self._faulty.get(ref, ()))
+
+    def _nearest(self, ref: str, code: str) -> str | None:
+        """Return the code that was probably meant: one whose name was typed, or one that looks like it."""
+        if (ref, code) not in self._meant:
+            self._meant[ref, code] = self._named(ref, code) or nearest(code, self._codes.get(ref, ()))
+        return self._meant[ref, code]
+
+    def _named(self, ref: str, typed: str) -> str | None:
+        wanted = values.normal(typed).replace(" ", "")
+        rows = (row for row in self._known.rows(ref) for name in NAMES if _says(row[name], wanted))
+        return next((row.key.split(";")[0] for row in rows), None)
+
+    def _unregistered(self, record: Record, field: Field) -> Iterator[Finding]:
+        """A code that is not the office's own is one of the register of joint activities."""
+        if self._is_ours(record, field):
+            return
+        pattern, prefix = str(field.pattern), self._prefixes.get(record.office, "XX")
+        other = office_of(record.key, pattern, self._prefixes)
+        code, said = ("code_of_other_office", {"other": other}) if other else ("not_own_code", {})
+        yield placed(finding(code, expected=example(pattern, prefix), **said), record, field.name, field.title)
+
+    def _is_ours(self, record: Record, field: Field) -> bool:
+        prefix = self._prefixes.get(record.office, ANY_PREFIX)
+        own = not self._prefixes or fits(record.key, str(field.pattern), prefix)
+        return own or record.key in self._codes.get(str(field.or_ref), ())
+
+
+def _says(name: Value, wanted: str) -> bool:
+    return isinstance(name.plain, str) and values.normal(name.plain).replace(" ", "") == wanted
+
+
+def _codes(records: Iterable[Record]) -> set[str]:
+    return {record.key.split(";")[0] for record in records}
+
+
+def _faulty(checked: Checked, table: Table) -> list[str]:
+    """Return what was typed for keys of a table that are refused already; "" if any may be meant by them."""
+    own = [one for one in checked.findings if one.table == table.name and one.severity == "error"]
+    lost = any(one.code == "sheet_missing" for one in own)
+    keys = [one.found or "" for one in own if table.key and one.field == table.key[0]]
+    return ["", *keys] if lost else keys
+
+
+def nearest(code: str, known: Collection[str]) -> str | None:
+    """Return the known code that was probably meant; None if none looks like it.
+
+    >>> nearest("taixin", ["taixing", "beijing"]), nearest("moon", ["taixing", "beijing"])
+    ('taixing', None)
+    """
+    some = sorted(known)
+    if len(some) > MOST_GUESSES:
+        some = [one for one in some if one[:4] == code[:4]][:MOST_GUESSES]
+    near = [one for one in some if values.is_near(code, one)]
+    return near[0] if near else next(iter(difflib.get_close_matches(code, some, 1, ALIKE)), None)
+
+
+def _is_like(one: str, two: str) -> bool:
+    return values.is_near(one, two) or difflib.SequenceMatcher(None, one, two).ratio() >= ALIKE
+
+
+def did_you_mean(near: str | None) -> dict[str, str]:
+    """Return the sentence that names what was probably meant, as messages ask for it; empty if there is nothing."""
+    return {
+        "hint_en": f" Did you mean {near}?" if near else "",
+        "hint_zh": f"是否应为 {near}？" if near else "",
+    }
+
+
+def times_before(record: Record, last: Record, field: Field, rules: Rules) -> Iterator[Finding]:
+    """A number is not ten times that of the quarter before, nor a tenth of it."""
+    now, was = record[field.name], last[field.name]
+    small, large = sorted((_size(now), _size(was)))
+    if now.unit == was.unit and small > 0 and large >= rules.least and large >= rules.times * small:
+        one = finding("times_before", expected=last.typed.get(field.name, ""), times=str(rules.times))
+        yield placed(one, record, field.name, field.title)
+
+
+def _size(value: Value) -> Decimal:
+    """Return how large a number is, in whole units; 0 for what is no exact number, or a ratio."""
+    if not value.given or value.bound is not Bound.EXACT or value.unit in RATIOS:
+        return Decimal(0)
+    number = abs(Decimal(value.plain)) if isinstance(value.plain, (int, Decimal)) else Decimal(0)
+    return number / 100 if value.unit == "fen" else number
+
+
+# ---- what indicators ask ---------------------------------------------------------------------------
+
+
+def unregistered_conditions(library: Library, known: Known, office: str) -> tuple[Finding, ...]:
+    """Return where an indicator asks for a code that its register lacks: no row can ever meet it.
+
+    A register that nobody has sent yet judges nothing.
+
+    Args:
+        office: whom the findings are for, the project office.
+    """
+    refs = {
+        (table.name, field.name): field.ref
+        for form in library.forms.values()
+        for table in form.tables
+        for field in table.fields
+        if field.ref and known.rows(field.ref)
+    }
+    return tuple(
+        one
+        for indicator in library.indicators.values()
+        for table, where in indicator.conditions()
+        for name, wanted in where.items()
+        if (ref := refs.get((table, name)))
+        for one in _not_in(known, ref, wanted, indicator.code, name, office)
+    )
+
+
+def _not_in(
+    known: Known, ref: str, wanted: Iterable[str], indicator: str, field: str, office: str
+) -> Iterator[Finding]:
+    codes = _codes(known.rows(ref))
+    for code in wanted:
+        if code not in codes:
+            near = difflib.get_close_matches(code, codes, 1, 0)[0]
+            said = {"indicator": indicator, "asked": field, "register": ref, "office": office}
+            yield finding("condition_not_registered", found=code, expected=near, **said)

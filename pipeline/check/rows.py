@@ -1,0 +1,178 @@
+"""Rules of one row: what a field asks of its answer, and of the others beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
+
+from pipeline.check.records import placed, told_of
+from pipeline.messages import finding
+from pipeline.model import Bound, Condition, Field, Finding, Record, Span, Stamp, State, Table, Terms, Value, Words
+
+Rule = Callable[[Record, Field, Table], Iterator[Finding]]
+
+
+def judge_rows(records: Sequence[Record], table: Table) -> Iterator[Finding]:
+    """Yield what the rules say of each field of each row, each with its place."""
+    asked = [(field, rule) for field in table.fields for rule, asks in FIELD_RULES if asks(field)]
+    for record in records:
+        for field, rule in asked:
+            for one in rule(record, field, table):
+                yield placed(one, record, field.name, field.title)
+
+
+def required(record: Record, field: Field, table: Table) -> Iterator[Finding]:
+    """A required answer is missing.  A zero counts as an answer, and so does "not recorded"."""
+    if record.values[field.name].state is State.BLANK:
+        hint = HINTS.get(field.kind, Words("", ""))
+        yield finding("required", hint_en=hint.en, hint_zh=hint.zh)
+
+
+UNKNOWN = Words(" If it is not known, type “not recorded”.", "不掌握的填“未统计”。")
+NONE = Words(" If there were none, type 0; if it is not known, “not recorded”.", "没有的填 0，不掌握的填“未统计”。")
+HINTS: Mapping[str, Words] = {  # what may be typed where there is nothing to type, by kind
+    **dict.fromkeys(("count", "amount", "share", "measured"), NONE),
+    **dict.fromkeys(("choice", "flag", "day", "when"), UNKNOWN),
+}
+
+
+def required_if(record: Record, field: Field, table: Table) -> Iterator[Finding]:
+    """An answer is required because of another one in the same row."""
+    condition = field.required_if
+    if condition and record[field.name].state is State.BLANK and holds(condition, record):
+        other = table.field(condition.field).title
+        yield finding("required_if", other_en=other.en, other_zh=other.zh, other=record.typed.get(condition.field, ""))
+
+
+def part_of(record: Record, field: Field, table: Table) -> Iterator[Finding]:
+    """A part (of whom women) is at most its whole."""
+    part, whole = _number(record[field.name]), _number(record[str(field.part_of)])
+    if part is not None and whole is not None and part > whole:
+        words = table.field(str(field.part_of)).title
+        typed = record.typed.get(str(field.part_of), "")
+        yield finding(
+            "part_exceeds_whole",
+            expected=f"0 – {typed}",
+            whole_en=words.en,
+            whole_zh=words.zh,
+            whole=typed,
+            at=record.cells.get(str(field.part_of), ""),
+        )
+
+
+def not_before(record: Record, field: Field, table: Table) -> Iterator[Finding]:
+    """An end is not before its start."""
+    start, end = record[str(field.not_before)].plain, record[field.name].plain
+    if isinstance(start, Span) and isinstance(end, Span) and start.start and end.end < start.start:
+        words = table.field(str(field.not_before)).title
+        typed = record.typed.get(str(field.not_before), "")
+        yield finding("ends_before_start", other_en=words.en, other_zh=words.zh, other=typed)
+
+
+FIELD_RULES: tuple[tuple[Rule, Callable[[Field], bool]], ...] = (  # each with the fields that it is for
+    (required, lambda field: field.required),
+    (required_if, lambda field: field.required_if is not None),
+    (part_of, lambda field: field.part_of is not None),
+    (not_before, lambda field: field.not_before is not None),
+)
+
+
+def _number(value: Value) -> int | Decimal | None:
+    exact = value.given and value.bound is Bound.EXACT and not isinstance(value.plain, bool)
+    return value.plain if exact and isinstance(value.plain, (int, Decimal)) else None
+
+
+def holds(condition: Condition, record: Record) -> bool:
+    """Whether a condition of a form holds for a row.
+
+    >>> from pipeline.model import Period
+    >>> holds(Condition("status", "in", ("done",)), Record("", "", Period(2014, 4), "", "", "", 5, {}, {}, {}))
+    False
+    """
+    value = record[condition.field]
+    if not value.given:
+        return False
+    text = str(value.plain).lower() if isinstance(value.plain, bool) else str(value.plain)
+    return OPERATIONS[condition.op](text, condition.values)
+
+
+OPERATIONS: Mapping[str, Callable[[str, tuple[str, ...]], bool]] = {
+    "given": lambda text, wanted: True,
+    "==": lambda text, wanted: text in wanted,
+    "in": lambda text, wanted: text in wanted,
+    "!=": lambda text, wanted: text not in wanted,
+    "not in": lambda text, wanted: text not in wanted,
+    ">": lambda text, wanted: text.isdigit() and int(text) > int(wanted[0]),
+}
+
+
+# ---- groups of fields, and codes -------------------------------------------------------------------
+
+
+def one_of(record: Record, table: Table, stamp: Stamp, terms: Terms) -> Iterator[Finding]:
+    """At least one of a group is given; a joint activity takes its title from the register."""
+    for group in table.one_of:
+        registered = all(table.field(name).unite == "register" for name in group)
+        if any(record[name].state is not State.BLANK for name in group) or (
+            registered and _is_joint(record, table, stamp, terms)
+        ):
+            continue
+        titles = [table.field(name).title for name in group]
+        words = {
+            "names_en": " / ".join(title.en for title in titles),
+            "names_zh": " / ".join(title.zh for title in titles),
+        }
+        yield told_of("one_of", record, table, group[0], words["names_en"], **words)
+
+
+def _is_joint(record: Record, table: Table, stamp: Stamp, terms: Terms) -> bool:
+    """Whether a row's code is one of the register of joint activities instead of the office's own."""
+    codes = [field for field in table.fields if field.or_ref and field.pattern]
+    return any(record[field.name].given and not _fits(record, field, stamp, terms) for field in codes)
+
+
+def _fits(record: Record, field: Field, stamp: Stamp, terms: Terms) -> bool:
+    return fits(str(record[field.name].plain), str(field.pattern), terms.prefixes.get(stamp.office, ANY_PREFIX))
+
+
+def pattern(record: Record, field: Field, stamp: Stamp, terms: Terms) -> Iterator[Finding]:
+    """A code is written as the form says, with the office's own prefix."""
+    if not record[field.name].given or _fits(record, field, stamp, terms):
+        return
+    prefix = terms.prefixes.get(stamp.office, "XX")
+    other = office_of(str(record[field.name].plain), str(field.pattern), terms.prefixes)
+    code = "code_of_other_office" if other else "wrong_pattern"
+    one = finding(code, expected=example(str(field.pattern), prefix), **({"other": other} if other else {}))
+    yield placed(one, record, field.name, field.title)
+
+
+ANY_PREFIX = "[A-Z]{2}"
+
+
+@lru_cache(maxsize=1 << 14)
+def fits(code: str, pattern: str, prefix: str) -> bool:
+    """Whether a code is as a pattern of a form has it, with the prefix of an office in it."""
+    return bool(re.fullmatch(pattern.replace("{OFFICE}", prefix), code))
+
+
+def office_of(code: str, pattern: str, prefixes: Mapping[str, str]) -> str | None:
+    """Return the office whose code it is by its prefix; None if it is nobody's.
+
+    >>> office_of("SC-001", r"{OFFICE}-\\d{3}", {"jiangsu": "JS", "sichuan": "SC"})
+    'sichuan'
+    """
+    whose = prefixes.items() if "{OFFICE}" in pattern else ()
+    return next((office for office, prefix in whose if fits(code, pattern, prefix)), None)
+
+
+def example(pattern: str, prefix: str = "") -> str:
+    """Return a code as a pattern has it, for a person to copy.
+
+    >>> example(r"{OFFICE}-\\d{4}Q[1-4]-\\d{2}", "JS"), example("[A-Z]{2}"), example("[a-z]+(-[a-z]+)*")
+    ('JS-0000Q1-00', 'AA', 'a')
+    """
+    plain = re.sub(r"\([^()]*\)\*", "", pattern.replace("{OFFICE}", prefix))
+    plain = re.sub(r"\\d|\[(.)[^\]]*\]", lambda match: match[1] or "0", plain)
+    return re.sub(r"(.)\{(\d)\}", lambda match: match[1] * int(match[2]), plain).replace("+", "")

@@ -1,0 +1,115 @@
+"""Findings -> what is said of a return: one fault once, without what only follows from it, on trial, or let pass."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from pipeline.model import Finding, Known, Period, Record, Table
+
+
+def gather(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings with one fault down a column as one finding of several cells."""
+    groups: dict[object, list[Finding]] = {}
+    for one in findings:
+        groups.setdefault(
+            (one.code, one.sheet, one.table, one.field, one.found, one.expected, tuple(sorted(one.params.items()))), []
+        ).append(one)
+    return tuple(_together(group) for group in groups.values())
+
+
+def _together(group: Sequence[Finding]) -> Finding:
+    if len(group) == 1:
+        return group[0]
+    cells = dict.fromkeys(cell for one in group for cell in one.cells)
+    return dataclasses.replace(
+        group[0], cells=tuple(cells), key=group[0].key if len({one.key for one in group}) == 1 else None
+    )
+
+
+def on_trial(findings: Iterable[Finding], trial: Collection[str]) -> tuple[Finding, ...]:
+    """Return the findings, those of a rule that is only tried out marked so."""
+    return tuple(dataclasses.replace(one, trial=True) if one.code in trial else one for one in findings)
+
+
+# ---- what only follows -----------------------------------------------------------------------------
+
+
+def without_consequences(
+    findings: Iterable[Finding], beside: Iterable[Finding], tables: Iterable[Table]
+) -> tuple[Finding, ...]:
+    """Return a workbook's findings without those that only follow from what was found beside the registers.
+
+    What a measure that nobody knows measures is not known either; that is said of the measure.
+    """
+    sources = {(table.name, field.unit_of) for table in tables for field in table.fields if field.unit_of}
+    blamed = {
+        (one.sheet, row_of(cell))
+        for one in beside
+        if one.code == "unknown_reference" and (one.table, one.field) in sources
+        for cell in one.cells
+    }
+    left = (_less(one, blamed) if one.code == "measure_missing" else one for one in findings)
+    return tuple(one for one in left if one is not None)
+
+
+def _less(one: Finding, blamed: Collection[tuple[str | None, str]]) -> Finding | None:
+    cells = tuple(cell for cell in one.cells if (one.sheet, row_of(cell)) not in blamed)
+    return dataclasses.replace(one, cells=cells) if cells else None
+
+
+def row_of(cell: str) -> str:
+    """Return the row of a cell.
+
+    >>> row_of("AB7")
+    '7'
+    """
+    return re.sub("[A-Z]+", "", cell)
+
+
+# ---- what the project office lets pass -------------------------------------------------------------
+
+
+def let_pass(
+    findings: Iterable[Finding], office: str, period: Period, known: Known, records: Sequence[Record] = ()
+) -> tuple[Finding, ...]:
+    """Return the findings, those that an exception of the project office lets pass marked with it, by whom and why.
+
+    Of a fault down a column, only the cells of the rows that are excepted pass.
+
+    Args:
+        records: those of the return, to tell in which cell the row of an exception stands.
+    """
+    exceptions = [
+        row for row in known.rows("exceptions") if row["office"].plain == office and row["period"].plain == period
+    ]
+    places = {(one.table, one.key): one.cells for one in records} if exceptions else {}
+    several = list(findings)
+    for row in exceptions:
+        several = [part for one in several for part in _parted(row, one, places)]
+    return tuple(several)
+
+
+def _parted(row: Record, one: Finding, places: Mapping[tuple[str, str], Mapping[str, str]]) -> list[Finding]:
+    """Return a finding as it is, let pass, or in two: the cell of the excepted row, and the others."""
+    if one.excepted_by or not _excepts(row, one, ("finding", "table", "field")):
+        return [one]
+    if _excepts(row, one, ("key",)):
+        return [_passed(row, one, one.cells)]
+    cell = places.get((one.table or "", str(row["key"].plain)), {}).get(one.field or "")
+    if cell not in one.cells:
+        return [one]
+    others = dataclasses.replace(one, cells=tuple(other for other in one.cells if other != cell))
+    return [others, _passed(row, dataclasses.replace(one, key=str(row["key"].plain)), (cell,))]
+
+
+def _excepts(row: Record, one: Finding, names: Sequence[str]) -> bool:
+    """Whether an exception is for this finding: what it leaves blank it does not ask."""
+    has = {"finding": one.code, "table": one.table, "key": one.key, "field": one.field}
+    return all(not row[name].given or row[name].plain == has[name] for name in names)
+
+
+def _passed(row: Record, one: Finding, cells: tuple[str, ...]) -> Finding:
+    said = {"reason": str(row["reason_en"].plain or ""), "by": str(row["by"].plain or "")}
+    return dataclasses.replace(one, cells=cells, excepted_by=row.ref, params={**one.params, **said})

@@ -1,0 +1,98 @@
+"""What a workbook holds around the form's own cells: macros, links to other workbooks, notes.  None of it is read."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping
+
+from pipeline.messages import finding
+from pipeline.model import ANSWER_AUTHOR, ANSWER_SIGNS, Finding, Form, Sheet, Table
+from pipeline.read.package import Package, whole
+
+LINK = re.compile(r"\[\d+\]")  # as a formula that is stored names another workbook
+THREADED = re.compile(r"\[[^\]]*\].*?(?:comment|注释|批注)[:：]\s*", re.DOTALL | re.IGNORECASE)  # before a conversation
+NAMED, QUOTED = 20, 80  # cells that a finding names, and signs that it quotes, at most
+Note = tuple[str, str, str]  # cell, author, text
+
+
+def around(package: Package, sheets: Mapping[str, Sheet], form: Form) -> Iterator[Finding]:
+    """Yield what is to be said of what stands around the cells of the tables that were found."""
+    if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in package.names):
+        yield finding("macros_not_run")
+    kinds = {kind for kind, _ in package.relations(package.book).values()}
+    if "externalLink" in kinds:
+        linked = [one for sheet in sheets.values() for one in _linked(sheet, form.table(sheet.table))]
+        yield from linked or [finding("external_links")]
+    if any("comments" in name for name in package.names):
+        parts = _parts(package)
+        for sheet in sheets.values():
+            yield from _notes(package, parts.get(sheet.name, ""), sheet, form.table(sheet.table))
+
+
+def _linked(sheet: Sheet, table: Table) -> Iterator[Finding]:
+    """Yield the columns with cells that are taken from another workbook."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in sheet.rows:
+        for name, cell in row.cells.items():
+            if cell.formula and LINK.search(cell.formula):
+                found.setdefault(name, []).append((cell.at, cell.formula))
+    titles = {field.name: field.title for field in table.fields}
+    for name, cells in found.items():
+        at, words = tuple(cell for cell, _ in cells), titles.get(name, table.title)
+        one = finding("linked_cell", found=f"={cells[0][1]}"[:QUOTED], label_en=words.en, label_zh=words.zh)
+        yield dataclasses.replace(one, sheet=sheet.name, cells=at, table=sheet.table, field=name)
+
+
+def _notes(package: Package, part: str, sheet: Sheet, table: Table) -> Iterator[Finding]:
+    """Yield the notes on a sheet that are not those of an answer of ours."""
+    targets = [target for kind, target in package.relations(part).values() if kind == "comments"]
+    notes = [note for target in targets for note in notes_of(package, target) if not _is_ours(note)]
+    if notes:
+        text = THREADED.sub("", notes[0][2]).strip()
+        words = {"table_en": table.title.en, "table_zh": table.title.zh}
+        one = finding("notes_not_read", found=text[:QUOTED], **words)
+        cells = tuple(at for at, _, _ in notes[:NAMED])
+        yield dataclasses.replace(one, sheet=sheet.name, cells=cells, table=sheet.table)
+
+
+def _is_ours(note: Note) -> bool:
+    return note[1] == ANSWER_AUTHOR or note[2].startswith((ANSWER_SIGNS.en.strip(), ANSWER_SIGNS.zh))
+
+
+def notes_of(package: Package, part: str) -> list[Note]:
+    """Return the notes in a part, each with its cell and author."""
+    authors: list[str] = []
+    notes: list[list[str]] = []
+    sink: list[str] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name == "comment":
+            author = whole(attributes.get("authorId"))
+            notes.append([attributes.get("ref", ""), authors[author] if author < len(authors) else "", ""])
+        if name in ("author", "t"):
+            sink.clear()
+
+    def end(name: str) -> None:
+        if name == "author":
+            authors.append("".join(sink))
+        elif name == "t" and notes:
+            notes[-1][2] += "".join(sink)
+        sink.clear()
+
+    package.parse(part, start, end, sink.append)
+    return [(at, author, text) for at, author, text in notes]
+
+
+def _parts(package: Package) -> dict[str, str]:
+    """Return the part of each sheet by its name."""
+    relations = package.relations(package.book)
+    found = {}
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        target = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+        if name == "sheet" and target in relations:
+            found[attributes.get("name", "")] = relations[target][1]
+
+    package.parse(package.book, start)
+    return found

@@ -1,0 +1,454 @@
+"""One fault is said once, and nothing that only follows from it; rules on trial; known cases; the quarter before."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from openpyxl.comments import Comment
+
+from pipeline.check import check_reading
+from pipeline.check.others import nearest
+from pipeline.examine import examine
+from pipeline.messages import finding, say
+from pipeline.model import ANSWER_AUTHOR, Checked, Finding, Form, Library, Rules, Severity, State
+from pipeline.read import read_workbook
+from pipeline.run import run
+from pipeline.run.ask import check_files, status
+from pipeline.settings import Settings
+from pipeline.store import open_store
+from tests.build import Percent, workbook
+from tests.conftest import NOW, Send
+from tests.test_cli import score
+from tests.test_mutations import Spoil, cover, edited, good, on, typed, void
+from tests.test_rules import FORM, LIBRARY, TERMS, both, judged, jumped, known, looked, merged, one_activity, sent
+from tests.test_story import OFFICES, PROJECT, send_all, training
+
+
+def told(found: Checked | Sequence[Finding]) -> list[tuple[str, str]]:
+    """Return (code, cells) of findings."""
+    several = found.findings if isinstance(found, Checked) else found
+    return [(one.code, " ".join(one.cells)) for one in several]
+
+
+# ---- what only follows from an earlier fault is left out ----------------------------------------------------
+
+
+def test_a_column_that_is_missing_is_not_also_blank_in_every_row() -> None:
+    lost_place = on("activities", lambda sheet: sheet.delete_cols(11))
+    assert told(looked(lost_place)) == [("column_missing", "")]
+
+
+def test_a_code_column_that_is_missing_is_no_repeated_key_and_no_unknown_reference() -> None:
+    lost_codes = on("activities", lambda sheet: sheet.delete_cols(1))
+    checked = looked(lost_codes)
+    assert told(checked) == [("column_missing", "")]
+    assert told(judged(checked)) == [("column_missing", "")]
+
+
+def test_a_sheet_that_is_missing_is_not_blamed_in_the_rows_that_refer_to_it() -> None:
+    lost_enterprises = edited(lambda book, form: book.remove(book[form.table("enterprises").tab]))
+    assert told(judged(looked(lost_enterprises))) == [("sheet_missing", "")]
+
+
+def test_a_measure_that_nobody_knows_is_said_once_and_not_of_its_values() -> None:
+    checked = looked(typed("results", "measure", "joy"))
+    assert told(checked) == [("measure_missing", "E5"), ("measure_missing", "F5")]
+    assert told(judged(checked)) == [("unknown_reference", "C5")]
+
+
+def test_a_measure_left_blank_is_said_once_and_not_of_its_values() -> None:
+    assert told(looked(typed("results", "measure", None))) == [("required", "C5")]
+
+
+def test_a_measure_that_is_not_recorded_leaves_its_values_without_a_unit() -> None:
+    assert ("measure_missing", "E5") in told(looked(typed("results", "measure", "未统计")))
+
+
+def test_a_code_refused_for_its_form_is_not_also_unknown_where_it_is_meant() -> None:
+    checked = looked(typed("enterprises", "enterprise_code", "NO-0001"))
+    assert told(judged(checked)) == [("wrong_pattern", "A5")]
+
+
+def test_a_wrong_code_is_not_also_an_unknown_reference_in_its_children() -> None:
+    wrong = both(typed("enterprises", "enterprise_code", "NO-9999"), typed("progress", "enterprise_code", "NO-9999"))
+    found = judged(looked(wrong)).findings
+    assert [one.sheet for one in found if one.code == "wrong_pattern"] == ["企业名册 Enterprises"]
+    assert [one.sheet for one in found if one.code == "unknown_reference"] == ["企业成效 Results"]  # it says NO-001
+
+
+def test_a_code_left_blank_is_not_also_unknown_where_it_is_meant() -> None:
+    blank = typed("enterprises", "enterprise_code", None)
+    assert told(judged(looked(blank))) == [("required", "A5")]
+
+
+def test_an_activity_under_a_code_of_nobody_is_not_also_unknown_where_it_is_meant() -> None:
+    checked = looked(typed("activities", "activity_code", "NX-2014Q4-01"))
+    assert told(judged(checked)) == [("not_own_code", "A5")]
+
+
+def test_a_reference_that_has_nothing_to_do_with_a_refused_code_is_still_said() -> None:
+    both_wrong = both(typed("enterprises", "enterprise_code", "x"), typed("progress", "enterprise_code", "NO-777"))
+    assert ("unknown_reference", "A5") in told(judged(looked(both_wrong)))
+
+
+def test_a_picture_whose_moment_cannot_be_read_is_not_also_half_a_pair() -> None:
+    unread = both(typed("photos", "moment", "Befor"), typed("photos", "pair", "NO-A"))
+    assert told(looked(unread)) == [("near_miss", "D5")]
+
+
+def test_an_answer_that_cannot_be_read_is_not_also_missing() -> None:
+    assert told(looked(typed("activities", "kind", "Party"))) == [("not_in_list", "B5")]
+    assert told(looked(typed("activities", "trainers", "six"))) == [("not_a_count", "U5")]
+
+
+def test_one_fault_down_a_column_is_one_finding_of_several_cells() -> None:
+    faults = both(*(typed("activities", "place", None, row=row) for row in (5, 6, 7)))
+    assert told(looked(faults)) == [("required", "K5 K6 K7")]
+
+
+def test_all_faults_are_told_in_one_pass() -> None:
+    faults = both(
+        typed("enterprises", "sector", "机器"),
+        typed("activities", "trainers_women", 9),
+        typed("results", "before", 0.61, format="General"),
+        cover("nothing_practices", None),
+    )
+    assert told(looked(faults)) == [
+        ("near_miss", "F5"),
+        ("part_exceeds_whole", "V5"),
+        ("share_ambiguous", "E5"),
+        ("silent", "B18"),
+    ]
+
+
+# ---- what was probably meant ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed_in", "meant"),
+    [("meetnig", "会议 Meeting"), ("会仪", "会议 Meeting"), ("培训师培圳", "培训师培训 Training of trainers (ToT)"), ("企业训", "企业培训 Training of enterprises (ToE)")],
+)  # fmt: skip
+def test_a_word_one_letter_off_names_the_entry_of_the_list(typed_in: str, meant: str) -> None:
+    [one] = looked(typed("activities", "kind", typed_in)).findings
+    assert (one.code, one.expected) == ("near_miss", meant)
+    assert meant in say(one).en
+    assert meant in say(one).zh
+
+
+@pytest.mark.parametrize(("typed_in", "meant"), [("twon", "town"), ("towns", "town"), ("Town", "town"), ("镇", "town")])
+def test_a_code_one_letter_off_or_its_name_names_the_code_of_the_register(typed_in: str, meant: str) -> None:
+    [one] = judged(one_activity(place=typed_in)).findings
+    assert (one.code, one.expected) == ("unknown_reference", meant)
+    assert say(one).zh == f"“地点”填的是“{typed_in}”，对应名册中没有该编号。是否应为 {meant}？请填写名册中的编号。"
+
+
+def test_where_nothing_is_near_nothing_is_guessed() -> None:
+    [one] = judged(one_activity(place="metropolis")).findings
+    assert (one.expected, say(one).en, say(one).zh) == (
+        None,
+        "'Place' is 'metropolis', which is not in the list it refers to. Type a code from that list.",
+        "“地点”填的是“metropolis”，对应名册中没有该编号。请填写名册中的编号。",
+    )
+
+
+def test_guessing_stays_cheap_beside_a_long_register() -> None:
+    codes = [f"JS-{n:05}" for n in range(50_000)]
+    assert nearest("JS-000012", codes) == "JS-00001"
+    assert nearest("QQ-1", codes) is None
+
+
+# ---- plausibility ---------------------------------------------------------------------------------------------
+
+
+def test_ten_to_the_thirty_is_no_number_of_employees() -> None:
+    checked = looked(typed("enterprises", "employees", 10**30))
+    assert told(checked) == [("above_maximum", "H5")]
+    assert not checked.accepted
+
+
+def test_the_maximum_is_what_the_rules_say_and_a_field_may_have_its_own() -> None:
+    employees = LIBRARY.forms["province"].table("enterprises").field("employees")
+    assert employees.maximum == LIBRARY.rules.maximum["count"]
+    assert LIBRARY.forms["province"].table("contributions").field("amount_rmb").maximum == 10_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "asked"),
+    [(110, 1200, True), (1200, 110, True), (110, 1000, False), (9, 95, False), (0, 5000, False), (12, 120, True)],
+)
+def test_ten_times_the_quarter_before_is_asked_about(before: int, now: int, asked: bool) -> None:
+    found = judged(jumped(now), known({"north": jumped(before).records}))
+    assert told(found) == ([("times_before", "H5")] if asked else [])
+    assert found.accepted
+
+
+def test_another_offices_quarter_before_is_no_measure() -> None:
+    assert told(judged(jumped(1200), known({"east": jumped(110).records}))) == []
+
+
+def result(after: object) -> Checked:
+    row = {"enterprise_code": "NO-001", "measure": "defect_rate", "per": "累计", "after": after, "basis": "企业记录"}
+    return sent(results=[row], enterprises=[{"enterprise_code": "NO-001", "name_en": "Works", "may_be_named": "否", "place": "town", "sector": "机械"}])  # fmt: skip
+
+
+def test_a_share_may_fall_to_a_tenth_of_itself() -> None:
+    before, now = (result(Percent(Decimal(text))) for text in ("0.1", "0.005"))
+    assert told(judged(now, known({"north": before.records}))) == []
+
+
+QUARTERS = [
+    ({"starts": date(2014, 12, 30), "ends": date(2015, 1, 2)}, "outside"),
+    ({"starts": date(2014, 9, 1), "ends": date(2014, 10, 2)}, ""),
+    ({"starts": date(2014, 9, 1)}, "outside"),
+    ({"starts": "2014年第四季度"}, ""),
+    ({"starts": "2015", "status": "进行中"}, ""),
+    ({"starts": "2014"}, ""),
+]
+
+
+@pytest.mark.parametrize(("row", "expected"), QUARTERS)
+def test_what_is_completed_ended_in_its_quarter(row: dict[str, Any], expected: str) -> None:
+    assert told(one_activity(**row)) == ([("outside_period", "J5" if "ends" in row else "I5")] if expected else [])
+
+
+def test_two_enterprises_of_one_name_in_one_place_are_asked_about() -> None:
+    twin = both(typed("enterprises", "name_en", "FACTORY  1", row=6))
+    assert told(looked(twin)) == [("looks_twice", "B6")]
+    assert looked(twin).accepted
+
+
+def test_what_two_offices_report_alike_is_a_question_to_both() -> None:
+    found = merged(one_activity(), one_activity("EA-2014Q4-07", "east"))
+    assert [(one.params["office"], one.code, one.found, one.expected) for one in found] == [
+        ("north", "reported_by_others", "east", "EA-2014Q4-07"),
+        ("east", "reported_by_others", "north", "NO-2014Q4-01"),
+    ]
+
+
+def test_two_names_that_the_project_office_has_decided_on_need_no_question() -> None:
+    decided = [{"what": "企业", "left": "NO-001", "right": "EA-001", "same": "否", "reason_en": "x", "by": "O", "dated": "2015-01-15"}]  # fmt: skip
+    row = {"name_en": "Works", "may_be_named": "否", "place": "town", "sector": "机械"}
+    two = [
+        sent(office, enterprises=[{**row, "enterprise_code": code}])
+        for office, code in (("north", "NO-001"), ("east", "EA-001"))
+    ]
+    assert {one.code for one in merged(*two)} == {"reported_by_others"}
+    assert "reported_by_others" not in {one.code for one in merged(*two, beside=known(names=decided))}
+
+
+# ---- the form treated roughly ---------------------------------------------------------------------------------
+
+
+def test_a_mark_pasted_over_another_does_no_harm_and_is_said() -> None:
+    """The mark of the women is pasted over that of the module, which stands before it."""
+    checked = looked(on("activities", lambda sheet: sheet.cell(3, 5, "#trainers_women")))
+    assert told(checked) == [("anchor_changed", "E3")]
+    assert [dict(one.values) for one in checked.records] == [
+        dict(one.values) for one in looked(lambda data, form: data).records
+    ]
+
+
+def test_a_mark_on_the_cover_pasted_over_another_does_no_harm_and_is_said() -> None:
+    def paste(book: Any, form: Form) -> None:
+        sheet = book[form.table("cover").tab]
+        [row] = [row for row in range(1, 60) if sheet.cell(row, 3).value == "#form"]
+        sheet.cell(row, 3).value = "#office"
+
+    checked = looked(edited(paste))
+    assert told(checked) == [("anchor_changed", "C4")]
+    assert checked.stamp
+    assert checked.stamp.office == "north"
+
+
+def test_a_remark_that_begins_with_a_number_sign_is_no_mark() -> None:
+    assert told(looked(cover("remarks", "#1 is the most important"))) == []
+
+
+def test_a_header_far_from_ours_is_not_taken() -> None:
+    def change(book: Any, form: Form) -> None:
+        sheet = book[form.table("activities").tab]
+        sheet.delete_rows(3)
+        sheet["E3"].value = "Topic"
+
+    assert "column_missing" in {one.code for one in looked(edited(change)).findings}
+
+
+def test_the_notes_of_our_own_answer_are_no_notes() -> None:
+    def note(book: Any, form: Form) -> None:
+        sheet = book[form.table("activities").tab]
+        sheet["U5"].comment = Comment("须改正", ANSWER_AUTHOR)
+        sheet["V5"].comment = Comment("【核对】疑问：", "LibreOffice")
+
+    assert told(looked(edited(note))) == []
+
+
+def test_a_hidden_cover_is_said() -> None:
+    hide = on("cover", lambda sheet: void(setattr(sheet, "sheet_state", "hidden")))
+    assert told(looked(hide)) == [("hidden_sheet", "")]
+
+
+# ---- on trial, and let pass -----------------------------------------------------------------------------------
+
+
+def test_a_rule_on_trial_says_so_and_keeps_nothing_out(library: Library) -> None:
+    spoil: Spoil = typed("activities", "trainers_women", 9)
+    strict = dataclasses.replace(library, rules=Rules(trial=frozenset(["part_exceeds_whole"])))
+    checked = examine(spoil(good(FORM), FORM), strict, TERMS)
+    [one] = checked.findings
+    assert (one.severity, one.blocks, checked.accepted) == (Severity.ERROR, False, True)
+    assert say(one).en.endswith(" This rule is on trial and keeps nothing out; tell the project office if it is wrong here.")  # fmt: skip
+    assert say(one).zh.endswith("此项规则尚在试行，不影响接收；如有不妥，请告知项目办公室。")
+
+
+def test_a_rule_is_put_on_trial_in_the_templates(office: Settings, send: Send) -> None:
+    send("project-office", form="project", **PROJECT)
+    send("north", activities=[training("NO-2014Q4-01", trainers=1, trainers_women=2)])
+    assert run(office, NOW).code == 1
+    rules = office.templates / "rules.yaml"
+    rules.write_text(rules.read_text(encoding="utf-8").replace("trial: []", "trial: [part_exceeds_whole]"), "utf-8")
+    assert run(office, NOW).code == 0
+    rules.write_text("trial: [part_exceeds_hole]\n", encoding="utf-8")
+    told_what = score(office.folder, "run").stderr
+    assert told_what.startswith("templates/rules.yaml, line 1: `part_exceeds_hole` is no code of a finding. Did you mean `part_exceeds_whole`?")  # fmt: skip
+
+
+EXCEPTION = {
+    "office": "north",
+    "period": "2014-Q4",
+    "finding": "required",
+    "key": "NO-2014Q4-02",
+    "reason_en": "Held on a ship.",
+    "by": "Officer Li",
+}
+
+
+def test_an_exception_lets_one_row_of_a_column_pass_and_says_who_and_why() -> None:
+    faults = both(*(typed("activities", "place", None, row=row) for row in (5, 6, 7)))
+    checked = judged(looked(faults), known(exceptions=[EXCEPTION]))
+    assert [(one.cells, one.blocks) for one in checked.findings] == [(("K5", "K7"), True), (("K6",), False)]
+    assert (say(checked.findings[1]).en, say(checked.findings[1]).zh) == (
+        "'Place' is blank. Please fill it in. The project office lets this pass: Held on a ship. (Officer Li). You need not do anything.",
+        "“地点”未填写，请补填。项目办公室已按例外处理：Held on a ship.（Officer Li）。无需改动。",
+    )
+
+
+def test_an_exception_answers_a_question_about_two_offices(office: Settings, send: Send) -> None:
+    exception = {**EXCEPTION, "finding": "reported_by_others", "key": "NO-2014Q4-01"}
+    send("project-office", form="project", **{**PROJECT, "exceptions": [exception]})
+    send("north", activities=[training("NO-2014Q4-01")])
+    send("east", activities=[training("EA-2014Q4-01")])
+    run(office, NOW)
+    with open_store(office.archive, office.ledger, LIBRARY) as store:
+        found = store.findings(next(iter(store.reckonings().values())))
+    asked = {whom: bool(one.excepted_by) for whom, one in found if one.code == "reported_by_others"}
+    assert asked == {"north": True, "east": False}
+
+
+# ---- over time, and over several workbooks ----------------------------------------------------------------------
+
+
+def test_the_quarter_before_is_known_to_the_run_and_to_check(office: Settings, send: Send) -> None:
+    row = {"enterprise_code": "NO-001", "name_en": "Works", "may_be_named": "否", "place": "town", "sector": "机械"}
+    send("project-office", form="project", **PROJECT)
+    send("north", enterprises=[{**row, "employees": 110}])
+    run(office, NOW)
+    path = send("north", file="q1.xlsx", period="2015-Q1", enterprises=[{**row, "employees": 1200}])
+    [before] = check_files(office, [path])
+    assert run(office, NOW).unanswered == []
+    [after] = check_files(office, [path])
+    for one in (before, after):
+        assert [(f["code"], f["cell"], f["found"], f["expected"]) for f in one["findings"]] == [("times_before", "H5", "1200", "110")]  # fmt: skip
+    counted = [one for one in status(office)["counted"] if one["code"] == "times_before"]
+    assert [(one["office"], one["period"], one["version"], one["cells"]) for one in counted] == [("north", "2015-Q1", 1, 1)]  # fmt: skip
+
+
+def test_findings_are_counted_as_they_were_told_and_counted_again_by_a_rebuild(office: Settings, send: Send) -> None:
+    send_all(send)
+    rows = [training("NO-2014Q4-01", trainers="six"), training("NO-2014Q4-02", trainers="six", title_en="More")]
+    send("north", activities=rows)
+    run(office, NOW)
+    send("north", file="again.xlsx", cover={"version": 2, "whats_new": "Numbers"}, activities=[training("NO-2014Q4-01", trainers=6), training("NO-2014Q4-02", title_en="More")])  # fmt: skip
+    run(office, NOW)
+    counted = status(office)["counted"]
+    assert [(one["version"], one["code"], one["severity"], one["findings"], one["cells"]) for one in counted if one["office"] == "north"] == [(1, "not_a_count", "error", 1, 2)]  # fmt: skip
+    assert "  told so far: not_a_count 2\n" in score(office.folder, "status").stdout
+    assert score(office.folder, "rebuild").returncode == 0
+    assert status(office)["counted"] == counted
+
+
+def test_the_project_offices_form_in_a_provinces_folder_is_one_wrong_form(office: Settings, send: Send) -> None:
+    send_all(send)
+    path = send("west", form="project", **PROJECT)
+    province = send("west", file="stamped.xlsx", cover={"form": "project"})
+    run(office, NOW)
+    refused = {one["file"]: (one["code"], one["message"]["zh"]) for one in status(office)["refused"]}
+    said = "这不是应报的报表：封面上的表名为“project”，可接受的有：province。请使用下发的报表。"
+    assert refused == {"west/west.xlsx": ("wrong_form", said), "west/stamped.xlsx": ("wrong_form", said)}
+    for told_of in check_files(office, [path, province]):
+        assert [one["code"] for one in told_of["findings"]] == ["wrong_form"]
+    with open_store(office.archive, office.ledger, LIBRARY) as store:
+        assert {one.office for one in store.submissions() if one.form == "project"} == {"project-office"}
+
+
+def test_a_folder_of_no_office_is_said_and_taken_by_itself_once_it_is_one(office: Settings, send: Send) -> None:
+    send_all(send)
+    path = send("hunan")
+    assert run(office, NOW).code == 1
+    assert [(one["file"], one["code"]) for one in status(office)["refused"]] == [("hunan/hunan.xlsx", "office_unknown")]
+    assert [one["code"] for one in check_files(office, [path])[0]["findings"]] == ["office_unknown"]
+    hunan = {**OFFICES[0], "office": "hunan", "prefix": "HN", "name_en": "Hunan", "name_zh": "湖南", "order": 9}
+    more = {**PROJECT, "offices": [*OFFICES, hunan], "cover": {"version": 2, "whats_new": "Hunan"}}
+    send("project-office", form="project", **more)
+    assert run(office, NOW).code == 0
+    assert status(office)["refused"] == []
+    assert "hunan" in {one["office"] for one in status(office)["periods"][0]["returns"]}
+
+
+def test_rows_that_are_lost_are_named_as_the_clerk_knows_them(office: Settings, send: Send) -> None:
+    send("project-office", form="project", **PROJECT)
+    send("north", activities=[training("NO-2014Q4-01"), training("NO-2014Q4-02", title_en="More")])
+    run(office, NOW)
+    send("north", file="v2.xlsx", cover={"version": 2, "whats_new": "Less"}, activities=[training("NO-2014Q4-01")])
+    run(office, NOW)
+    [one] = status(office)["unanswered"]
+    assert (one["code"], one["found"]) == ("rows_lost", "活动 Activities NO-2014Q4-02")
+    assert ("rows_lost", 1) in [(one["code"], one["findings"]) for one in status(office)["counted"]]
+
+
+# ---- the rest -------------------------------------------------------------------------------------------------
+
+
+def test_what_is_typed_the_same_in_another_type_is_not_the_same_answer() -> None:
+    """True is 1 to Python; to a clerk it is a yes."""
+    checked = looked(both(typed("activities", "trainers", 1), typed("activities", "trainers", True, row=6)))
+    assert told(checked) == [("part_exceeds_whole", "V5"), ("not_a_count", "U6")] or told(checked) == [
+        ("not_a_count", "U6"),
+        ("part_exceeds_whole", "V5"),
+    ]
+    values = [one["trainers"].state for one in checked.records if one.table == "activities"]
+    assert values == [State.GIVEN, State.UNREADABLE, State.GIVEN]
+
+
+def test_checking_is_pure(library: Library) -> None:
+    data = typed("activities", "trainers_women", 9)(good(FORM), FORM)
+    reading, _ = read_workbook(data, library.forms)
+    first, second = (check_reading(reading, library.lists, TERMS) for _ in range(2))
+    assert first == second
+
+
+def test_a_finding_that_is_neither_on_trial_nor_let_pass_says_no_more() -> None:
+    assert say(finding("password")).zh == "工作簿设有密码，无法打开。请取消密码，保存后重新报送。"
+
+
+def test_the_shipped_forms_name_only_rules_that_there_are() -> None:
+    named = {rule for form in LIBRARY.forms.values() for table in form.tables for rule in table.rules}
+    assert len(named) >= 7
+
+
+def test_a_blank_form_is_asked_nothing_more_than_to_be_filled_in() -> None:
+    assert told(examine(workbook(FORM, "north"), LIBRARY, TERMS)) == []
