@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fnmatch
 import io
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -54,7 +55,17 @@ def list_deliveries(inbox: Path) -> list[Delivery]:
 
 
 def _delivery(path: Path, parts: tuple[str, ...]) -> Delivery:
-    return Delivery(parts[0] if len(parts) > 1 else "", "/".join(parts), path, kind_of(parts))
+    named = tuple(_legible(part) for part in parts)
+    return Delivery(named[0] if len(named) > 1 else "", "/".join(named), path, kind_of(named))
+
+
+def _legible(name: str) -> str:
+    """Return a name as people read it; one that is no UTF-8 was written by a program that spells Chinese in GBK."""
+    spelt = os.fsencode(name)
+    try:
+        return spelt.decode()
+    except UnicodeDecodeError:
+        return spelt.decode("gb18030", "replace")
 
 
 def _files(folder: Path) -> Iterator[Path]:

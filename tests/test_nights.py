@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import zipfile
 from datetime import date, datetime, timedelta
@@ -283,6 +284,25 @@ def test_junk_is_ignored_and_counted(office: Settings, name: str) -> None:
     (office.inbox / "north" / name).write_bytes(b"junk")
     outcome = run(office, NOW)
     assert (outcome.ignored, outcome.taken, outcome.code) == (1, [], 0)
+
+
+def test_half_a_character_in_a_cell_stops_nobody(office: Settings, send: Send) -> None:
+    send("project-office", form="project", **PROJECT)
+    send("north", activities=[training("NO-2014Q4-01", trainers="two_xD800_")])
+    send("east", activities=[training("EA-2014Q4-01", trainers=2, title_en="half _xD800_ and whole _xD83D__xDE00_")])
+    outcome = run(office, NOW)
+    [told] = outcome.unanswered
+    assert told.startswith("north/north.xlsx: 'Trainers trained' is 'two\ufffd'; a whole number was expected")
+    assert value(office, "trained_trainers") == "2"
+
+
+def test_a_file_whose_name_is_written_in_an_old_chinese_way_is_taken(office: Settings, send: Send) -> None:
+    send_all(send)
+    path = office.inbox / "north" / "north.xlsx"
+    path.rename(os.fsdecode(os.fsencode(path.parent) + "/南方.xlsx".encode("gbk")))
+    outcome = run(office, NOW)
+    assert outcome.code == 0
+    assert "north/南方.xlsx" in outcome.taken
 
 
 def test_the_second_copy_of_a_sync_program_waits_for_a_person(office: Settings, send: Send) -> None:

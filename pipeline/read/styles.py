@@ -85,12 +85,15 @@ class _TextEvents:
 
 
 def unescape(text: str) -> str:
-    """Return a text with what Excel writes for characters that XML cannot hold.
+    """Return a text with what Excel writes for characters that XML cannot hold; half of one is U+FFFD.
 
-    >>> unescape("a_x000D_b"), unescape("_x005F_x0041_")
-    ('a\\rb', '_x0041_')
+    >>> unescape("a_x000D_b"), unescape("_x005F_x0041_"), unescape("_xD83D__xDE00_"), unescape("_xD800_!")
+    ('a\\rb', '_x0041_', '😀', '\ufffd!')
     """
-    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+    if "_x" not in text:
+        return text
+    meant = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    return meant.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def formats_of(package: Package, part: str | None) -> dict[str, str]:

@@ -15,7 +15,7 @@ from pipeline.model import Cell, Entry, Field, Finding, Lists, State, Value
 Answer = tuple[Value, tuple[Finding, ...]]
 UNREADABLE = Value(State.UNREADABLE)
 _BLANKS = re.compile(r"\s+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd-\uffff]")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufe0f\ufeff]")  # what chat programs paste along
 _SEPARATORS = re.compile(r"[;,、\n\r]+")
 PICTURE_FAULTS = ("picture_too_large", "picture_unreadable")
