@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import itertools
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import files
 
-ANSWER_BESIDE = "{stem} (new){suffix}"
-BESIDE = "{stem} (new draft){suffix}"
+ANSWER_BESIDE = "{stem} (new{nth}){suffix}"
+BESIDE = "{stem} (new draft{nth}){suffix}"
 CHANGES = "{stem} (what is new).txt"
 CHANGES_HEAD = "Figures of the new draft that differ from the draft before it:\n新稿中与上一稿不同的数据：\n\n"
 
@@ -30,12 +31,13 @@ def publish_document(path: Path, data: bytes, ours: Collection[str], differing: 
         ours: what every document says that we ever put at this name, as `files.content` has it.
         differing: the figures that a person who edited the draft before has to look at.
     """
-    beside, changes = (path.with_name(name.format(stem=path.stem, suffix=path.suffix)) for name in (BESIDE, CHANGES))
+    changes = path.with_name(CHANGES.format(stem=path.stem))
     if is_edited(path, ours):
+        beside = _beside(path, BESIDE, ours)
         files.write_if_new(changes, (CHANGES_HEAD + "\n".join(differing or ("–",)) + "\n").encode())
         return Placed(beside, "beside", files.write_if_new(beside, data))
     is_new = files.write_if_new(path, data)
-    for stale in (beside, changes):
+    for stale in (*_ours_beside(path, BESIDE, ours), changes):
         files.remove(stale)
     return Placed(path, "done", is_new)
 
@@ -46,21 +48,39 @@ def publish_answer(path: Path, data: bytes, ours: Collection[str]) -> Placed:
     Args:
         ours: what every answer says that we ever put at this name, as `files.content` has it.
     """
-    beside = path.with_name(ANSWER_BESIDE.format(stem=path.stem, suffix=path.suffix))
     if is_edited(path, ours):
+        beside = _beside(path, ANSWER_BESIDE, ours)
         return Placed(beside, "beside", files.write_if_new(beside, data))
     is_new = files.write_if_new(path, data)
-    files.remove(beside)
+    for stale in _ours_beside(path, ANSWER_BESIDE, ours):
+        files.remove(stale)
     return Placed(path, "done", is_new)
 
 
 def withdraw_answer(path: Path, ours: Collection[str]) -> None:
     """Take away an answer that no longer holds; one that its office edited stays."""
     if not is_edited(path, ours):
-        files.remove(path)
-        files.remove(path.with_name(ANSWER_BESIDE.format(stem=path.stem, suffix=path.suffix)))
+        for stale in (path, *_ours_beside(path, ANSWER_BESIDE, ours)):
+            files.remove(stale)
 
 
 def is_edited(path: Path, ours: Collection[str]) -> bool:
     """Whether something lies at a place that we never put there."""
     return path.is_file() and files.content(path.read_bytes()) not in ours
+
+
+def _names(path: Path, pattern: str) -> Iterator[Path]:
+    """Give the names beside a document: `report (new draft).docx`, `report (new draft 2).docx`, …"""
+    for number in itertools.count(1):
+        yield path.with_name(pattern.format(stem=path.stem, nth=f" {number}" if number > 1 else "", suffix=path.suffix))
+
+
+def _beside(path: Path, pattern: str, ours: Collection[str]) -> Path:
+    """Return the first name beside a document where nothing of a person's lies."""
+    return next(one for one in _names(path, pattern) if not is_edited(one, ours))
+
+
+def _ours_beside(path: Path, pattern: str, ours: Collection[str]) -> list[Path]:
+    """Return what lies beside a document and nobody has edited."""
+    there = itertools.takewhile(Path.is_file, _names(path, pattern))
+    return [one for one in there if not is_edited(one, ours)]

@@ -33,6 +33,35 @@ def find_restatements(said: Iterable[Figure], today: Iterable[Figure], printed: 
     ]
 
 
+UNDONE = Words("it is as the report said", "已恢复为原报告数值")
+Told = tuple[
+    int, int | None, Restatement
+]  # the issue that said it, the one that announced it or None, what is different
+
+
+def find_undone(told: Iterable[Restatement], today: Iterable[Restatement]) -> list[Restatement]:
+    """Return the figures that were told to differ from what a report said, and are today as it said."""
+    differ = {one.figure for one in today}
+    last = {one.figure: one for one in told}
+    return [
+        Restatement(one.figure, one.old, one.old, (UNDONE,))
+        for one in last.values()
+        if one.figure not in differ and one.new != one.old
+    ]
+
+
+def in_force(history: Iterable[Told]) -> list[Told]:
+    """Return of each figure of an issue how it differs now, in the order found.
+
+    What is again as the report said is left out, unless a later report announced the
+    difference: then that it is undone has to be announced too.
+    """
+    rows = list(history)
+    last = {(said_in, one.figure): (said_in, announced, one) for said_in, announced, one in rows}
+    announced_once = {(said_in, one.figure) for said_in, announced, one in rows if announced and one.new != one.old}
+    return [row for place, row in last.items() if row[2].new != row[2].old or place in announced_once]
+
+
 def told(figure: Figure | None) -> str:
     """Return a figure's value with its bound, unrounded; a dash for none."""
     if figure is None or figure.value is None:
@@ -111,6 +140,12 @@ def find_edits(draft: bytes, issued: bytes) -> list[str]:
         for what, start, end, first, last in places
         if what != "equal"
     ]
+
+
+def closest(document: bytes, drafts: Sequence[bytes]) -> int:
+    """Return which of some drafts a document was made from: the first of those that differ from it in fewest places."""
+    places = [len(find_edits(draft, document)) if draft != document else -1 for draft in drafts]
+    return places.index(min(places))
 
 
 def _paragraphs(data: bytes) -> list[str]:

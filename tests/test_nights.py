@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import zipfile
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -243,6 +245,75 @@ def test_what_a_person_changed_in_what_went_out_is_listed(office: Settings, send
     )
 
 
+def edit(path: Path, was: bytes, now: bytes) -> None:
+    """Change a Word document as a person does who saves it."""
+    with zipfile.ZipFile(path) as draft:
+        parts = {name: draft.read(name) for name in draft.namelist()}
+    assert parts["word/document.xml"].count(was) == 1
+    parts["word/document.xml"] = parts["word/document.xml"].replace(was, now)
+    with zipfile.ZipFile(path, "w") as edited:
+        for name, data in parts.items():
+            edited.writestr(name, data)
+
+
+def test_an_edited_draft_that_goes_out_freezes_the_figures_that_it_says(office: Settings, send: Send) -> None:
+    send_all(send)
+    run(office, NOW)
+    path = office.reports / "2014-Q4" / "donor-report.docx"
+    edit(path, b"None. No figure", b"None; no figure")
+    send("west", activities=[training("WE-2014Q4-01", trainers=3)])
+    run(office, NOW + timedelta(hours=1))
+    changes = (path.parent / "donor-report (what is new).txt").read_text(encoding="utf-8")
+    assert "\ntrained_trainers: 10 → 13\n" in changes
+    send("west", file="w2.xlsx", version=2, cover={"whats_new": "4"}, activities=[training("WE-2014Q4-01", trainers=4)])
+    run(office, NOW + timedelta(hours=2))
+    changes = (path.parent / "donor-report (what is new).txt").read_text(encoding="utf-8")
+    assert "\ntrained_trainers: 10 → 14\n" in changes
+
+    assert issue_now(office).acts == ["issue donor_report (cli-issue, places that a person changed: 1)"]
+
+    assert {
+        (one["old"], one["new"])
+        for one in status(office)["restatements"]
+        if one["figure"] == "trained_trainers@2014-Q4"
+    } == {("10", "14")}
+
+
+def test_a_change_that_is_undone_is_no_restatement_and_one_may_come_again(office: Settings, send: Send) -> None:
+    send_all(send)
+    run(office, NOW)
+    issue_now(office)
+    said = []
+    for nth, trainers in enumerate([3, None, 3, 4], 1):
+        rows = [] if trainers is None else [training("WE-2014Q4-01", trainers=trainers)]
+        cover = {"whats_new": "WE-2014Q4-01"}
+        send("west", file=f"w{nth}.xlsx", version=nth, cover=cover, activities=rows)
+        run(office, NOW + timedelta(hours=nth))
+        said.append(
+            [
+                (one["old"], one["new"])
+                for one in status(office)["restatements"]
+                if one["figure"] == "trained_trainers@2014-Q4"
+            ]
+        )
+    assert said == [[("10", "13")], [], [("10", "13")], [("10", "14")]]
+
+
+def test_only_the_last_issue_of_a_quarter_is_compared_with_today(office: Settings, send: Send) -> None:
+    send_all(send)
+    run(office, NOW)
+    issue_now(office)
+    send("west", activities=[training("WE-2014Q4-01", trainers=3)])
+    run(office, NOW + timedelta(hours=1))
+    act(office, NOW + timedelta(hours=2), dataclasses.replace(decided("issue", report="donor_report"), code="second"))
+    send("west", file="w2.xlsx", version=2, cover={"whats_new": "4"}, activities=[training("WE-2014Q4-01", trainers=4)])
+    run(office, NOW + timedelta(hours=3))
+    told = [one for one in status(office)["restatements"] if one["figure"] == "trained_trainers@2014-Q4"]
+    assert [(one["said_in"], one["old"], one["new"]) for one in told if not one["announced_in"]] == [
+        ("second", "13", "14")
+    ]
+
+
 def test_a_file_that_did_not_go_out_cannot_be_issued(office: Settings, send: Send) -> None:
     send_all(send)
     run(office, NOW)
@@ -265,6 +336,17 @@ def test_a_rebuild_gives_the_same_figures_states_and_restatements(office: Settin
     rebuild(office, NOW)
     assert (figures(office), states(office), status(office)["restatements"]) == before
     assert run(office, NOW + timedelta(hours=4)).news() == {}
+
+
+def test_a_quarter_that_the_calendar_has_locked_since_is_rebuilt_as_it_was(office: Settings, send: Send) -> None:
+    send_all(send)
+    calendar = [{"period": "2014-Q4", "due_on": date(2015, 1, 10), "locked_on": date(2015, 2, 1)}]
+    send("project-office", form="project", **PROJECT, calendar=calendar)
+    run(office, NOW)
+    before = figures(office), states(office)
+    rebuild(office, NOW + timedelta(days=40))
+    assert (figures(office), states(office)) == before
+    assert set(states(office).values()) == {"accepted"}
 
 
 def test_a_restatement_is_announced_in_the_next_issue(office: Settings, send: Send) -> None:

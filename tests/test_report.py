@@ -16,7 +16,7 @@ from pipeline.report.page import show_figure
 from pipeline.run import run
 from pipeline.settings import Settings
 from tests.conftest import NOW, Send
-from tests.test_story import send_all
+from tests.test_story import send_all, training
 
 
 def template(*paragraphs: str, rows: tuple[str, ...] = ()) -> bytes:
@@ -139,6 +139,29 @@ def test_a_draft_that_a_person_edited_is_not_overwritten(office: Settings, send:
     assert (outcome.beside, outcome.code) == (["2014-Q4/donor-report (new draft).docx"], 1)
     assert path.read_bytes() == b"edited in Word"
     assert run(office, NOW).news() == {}
+
+
+def test_a_new_draft_that_a_person_edited_is_not_overwritten_either_nor_taken_away(
+    office: Settings, send: Send
+) -> None:
+    send_all(send)
+    run(office, NOW)
+    path = office.reports / "2014-Q4" / "donor-report.docx"
+    path.write_bytes(b"edited in Word")
+    send("west", activities=[])
+    run(office, NOW)
+    beside = path.with_name("donor-report (new draft).docx")
+    beside.write_bytes(b"edited too")
+    send("west", file="w2.xlsx", version=2, cover={"whats_new": "3"}, activities=[training("WE-2014Q4-01", trainers=3)])
+    assert run(office, NOW).beside == ["2014-Q4/donor-report (new draft 2).docx"]
+    path.unlink()
+    run(office, NOW)
+    assert beside.read_bytes() == b"edited too"
+    assert sorted(one.name for one in path.parent.glob("donor-report*.docx")) == [
+        "donor-report (new draft).docx",
+        "donor-report-review.docx",
+        "donor-report.docx",
+    ]
 
 
 def test_a_faulty_template_keeps_the_last_good_draft(office: Settings, send: Send) -> None:

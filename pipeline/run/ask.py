@@ -17,8 +17,9 @@ from pipeline.errors import UnknownFigure
 from pipeline.evidence import explain_figure, tell_figure
 from pipeline.form import load_library
 from pipeline.model import Change, Checked, Figure, Finding, Library, Period, Record, Submission
-from pipeline.restate import find_changes
+from pipeline.restate import find_changes, in_force
 from pipeline.run.collect import WAITING, held_because, misplaced
+from pipeline.run.decide import last_issues
 from pipeline.run.known import (
     PROJECT,
     history_of,
@@ -284,7 +285,7 @@ def status(settings: Settings) -> dict[str, Any]:
 
 def restatements(store: Store) -> list[dict[str, Any]]:
     """Return what was said in an issued report and is different today, with its causes."""
-    acts = dict(store.acts())
+    acts, last = dict(store.acts()), last_issues(store)
     return [
         {
             "figure": f"{one.figure}@{acts[said_in].period}",
@@ -294,7 +295,8 @@ def restatements(store: Store) -> list[dict[str, Any]]:
             "causes": [{"en": cause.en, "zh": cause.zh} for cause in one.causes],
             "announced_in": acts[announced].code if announced else None,
         }
-        for said_in, announced, one in store.restatements()
+        for said_in, announced, one in in_force(store.restatements())
+        if said_in in last or announced
     ]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import merge
 from pipeline.evidence import explain_figure
 from pipeline.model import Figure, Known, Library, MergedRow, Period, Restatement
+from pipeline.restate import in_force
 from pipeline.run.known import known_of, project_returns
 from pipeline.run.reckon import before, done_before, owing
 from pipeline.run.trace import sources
@@ -59,7 +60,7 @@ class Basis:
         acts = {number: act for number, act in self.store.acts() if act.report == DONOR}
         return tuple(
             (acts[said_in].period, one)
-            for said_in, announced, one in self.store.restatements()
+            for said_in, announced, one in in_force(self.store.restatements())
             if said_in in acts and acts[said_in].period < str(self.period) and announced is None
         )
 

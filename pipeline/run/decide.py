@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from pipeline import files
 from pipeline.model import Period, Record, Submission
-from pipeline.restate import find_edits, find_restatements
+from pipeline.restate import closest, find_edits, find_restatements, find_undone
 from pipeline.run.known import project_returns, tables_of
 from pipeline.run.night import Night
 from pipeline.store import Act, Store
@@ -101,13 +103,13 @@ def issue(night: Night, act: Act) -> None:
     """Keep the bytes that really went out, and freeze the figures that they were made from."""
     name = DOCUMENTS.get(act.report, "")
     period = next((when for when in night.periods() if str(when) == act.period), None)
-    draft = night.store.draft(period, name) if period else None
+    drafts = night.store.reckoned_drafts(period, name) if period else []
     path = (
         night.settings.inbox / night.settings.project_office / act.file
         if act.file
         else night.settings.reports / act.period / name
     )
-    if draft is None or draft.reckoning is None or not path.is_file():
+    if not drafts or not path.is_file():
         night.outcome.troubles.append(
             f"Act {act.code} issues {act.report or 'no report'} of {act.period}, but {path.name} is not there. "
             "Put the file that went out beside the project office's workbook, or correct the act."
@@ -115,8 +117,11 @@ def issue(night: Night, act: Act) -> None:
         return
     data = path.read_bytes()
     sha256 = night.store.archive.keep(data, path.suffix)
+    draft = draft_behind(night.store, drafts, data)
     frozen = night.store.freeze(draft.reckoning, night.store.printed(draft.sha256))
-    before = [number for number, other in issues(night.store) if other.report == act.report]
+    before = [
+        number for number, other in issues(night.store) if other.report == act.report and other.period <= act.period
+    ]
     told = {
         name: getattr(act, name)
         for name in ("act", "period", "dated", "by", "at", "code", "report", "office", "file", "reason")
@@ -126,21 +131,39 @@ def issue(night: Night, act: Act) -> None:
     night.store.announce(before, issues(night.store)[-1][0])
 
 
+def draft_behind(store: Store, drafts: Sequence[Any], data: bytes) -> Any:
+    """Return the draft that a document was made from; a person may have edited it since."""
+    content = files.content(data)
+    same = [draft for draft in drafts if draft.content == content]
+    likely = drafts[:MOST_DRAFTS]
+    return same[0] if same else likely[closest(data, [store.archive.bytes_of(one.sha256) for one in likely])]
+
+
+MOST_DRAFTS = 30  # that a document is compared with
+
+
 def issues(store: Store) -> list[tuple[int, Act]]:
     """Return the issues in their order."""
     return [(number, act) for number, act in store.acts() if act.act == "issue"]
 
 
+def last_issues(store: Store) -> dict[int, Act]:
+    """Return of each report of each period the issue that went out last."""
+    newest = {(act.report, act.period): (number, act) for number, act in issues(store)}
+    return dict(newest.values())
+
+
 def find_restated(night: Night) -> None:
-    """Compare each issue with its period's newest figures; keep what differs from what was last said."""
+    """Compare the last issue of each report with its period's newest figures; keep what differs from what was last said."""
     reckonings = {str(period): (period, reckoning) for period, reckoning in night.store.reckonings().items()}
-    for number, act in issues(night.store):
+    for number, act in last_issues(night.store).items():
         if act.period not in reckonings:
             continue
         period, reckoning = reckonings[act.period]
         figures, printed = night.store.frozen(act.reckoning, period)
-        said = {one.figure: one.new for said_in, _, one in night.store.restatements() if said_in == number}
+        kept = [one for said_in, _, one in night.store.restatements() if said_in == number]
+        said = {one.figure: one.new for one in kept}
         found = find_restatements(figures, night.store.figures(reckoning), printed)
-        new = [one for one in found if said.get(one.figure) != one.new]
+        new = [one for one in found if said.get(one.figure) != one.new] + find_undone(kept, found)
         night.store.restate(number, new)
         night.outcome.restated += [f"{one.figure}@{act.period}: {one.old} → {one.new}" for one in new]

@@ -61,6 +61,7 @@ def rebuild(settings: Settings, now: datetime) -> Outcome:
         night = Night(settings, library, store, workers, cost, now)
         for at in sorted({one.at for one in store.archive.journal()}):
             store.catch_up(until=at)
+            night.now = datetime.fromisoformat(at)  # what was locked is locked by the calendar of that day
             _recompute(night)
         return night.outcome
 

@@ -13,6 +13,7 @@ from pipeline.messages import say
 from pipeline.model import Finding, Period
 from pipeline.publish import publish_document
 from pipeline.run.basis import Basis
+from pipeline.run.decide import draft_behind
 from pipeline.run.known import fingerprint
 from pipeline.run.night import Night
 from pipeline.store import Draft, Store
@@ -142,7 +143,7 @@ def _stands(night: Night, period: Period, path: Path, state: str) -> bool:
 def _place(night: Night, basis: Basis, path: Path, output: Output, inputs: str) -> None:
     """Keep the bytes of a document, note the intent, put it in its place."""
     store, data = night.store, output.data
-    last = store.draft(basis.period, path.name)
+    last = _behind(store, basis.period, path)
     sha256 = store.archive.keep(data, path.suffix)
     draft = Draft(str(basis.period), path.name, sha256, files.content(data), night.at)
     number = store.intend(draft, basis.reckoning, inputs, output.printed)
@@ -152,6 +153,12 @@ def _place(night: Night, basis: Basis, path: Path, output: Output, inputs: str) 
     told = night.outcome.written if placed.state == "done" else night.outcome.beside
     if placed.is_new or placed.state == "beside":
         told.append(placed.path.relative_to(night.settings.reports).as_posix())
+
+
+def _behind(store: Store, period: Period, path: Path) -> Any:
+    """Return the draft that lies at a place, or that a person who edited it began with; None before the first."""
+    drafts = store.reckoned_drafts(period, path.name)
+    return draft_behind(store, drafts, path.read_bytes()) if drafts and path.is_file() else None
 
 
 def write_pdfs(night: Night) -> None:

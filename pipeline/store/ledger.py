@@ -469,6 +469,17 @@ class Store:
         with self._engine.connect() as db:
             return db.execute(query).first()
 
+    def reckoned_drafts(self, when: Period, name: str) -> list[Row[Any]]:
+        """Return the drafts of a report whose reckoning is known, the newest first; each document once."""
+        query = (
+            select(t.report)
+            .where(t.report.c.period == str(when), t.report.c.name == name, t.report.c.reckoning.is_not(None))
+            .order_by(t.report.c.id)
+        )
+        with self._engine.connect() as db:
+            newest = {row.sha256: row for row in db.execute(query)}
+        return sorted(newest.values(), key=lambda row: -row.id)
+
     def drafts(self, when: Period, name: str) -> set[str]:
         """Return what every draft says that we made of a report, as `files.content` has it."""
         query = select(t.report.c.content).where(t.report.c.period == str(when), t.report.c.name == name)
@@ -544,7 +555,7 @@ class Store:
                 db.execute(insert(t.restatement).values(said_in=said_in, nth=nth, announced_in=None, **row))
 
     def restatements(self) -> list[tuple[int, int | None, Restatement]]:
-        """Return (issue, the issue that announced it or None, restatement), in the order found."""
+        """Return (issue, the issue that announced it or None, restatement), in the order found; what was undone too."""
         with self._engine.connect() as db:
             rows = db.execute(select(t.restatement).order_by(t.restatement.c.nth)).all()
         return [

@@ -26,7 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-EDITION = 4  # raised when a table changes: the ledger is then made again
+EDITION = 5  # raised when a table changes: the ledger is then made again
 
 meta = MetaData()
 
@@ -299,10 +299,10 @@ act = Table(
 restatement = Table(
     "restatement",
     meta,
-    Column("said_in", ForeignKey("act.id"), primary_key=True),
-    Column("figure", String(160), primary_key=True),
-    Column("new", String(60), primary_key=True),
-    Column("nth", Integer, nullable=False),
+    Column("said_in", ForeignKey("act.id"), nullable=False),
+    Column("figure", String(160), nullable=False),
+    Column("new", String(60), nullable=False),
+    Column("nth", Integer, primary_key=True),
     Column("old", String(60), nullable=False),
     Column("causes", JSON, nullable=False),
     Column("announced_in", ForeignKey("act.id")),
