@@ -193,6 +193,63 @@ def test_a_return_is_held_sent_back_and_comes_again(office: Settings, send: Send
     assert value(office, "trained_trainers") == "7"
 
 
+def test_an_act_that_names_nothing_decides_nothing_and_is_said(office: Settings, send: Send) -> None:
+    send_all(send)
+    run(office, NOW)
+    wrong = {
+        "choose": decided("choose", office="north", file="typo.xlsx"),
+        "hold": decided("hold", office="nort"),
+        "lock": dataclasses.replace(decided("lock"), period="2019-Q1"),
+    }
+    told = {
+        "choose": "Act cli-choose chooses 'typo.xlsx', but what north sent for 2014-Q4 is: north/2014-Q4/v1 (north/north.xlsx)",
+        "hold": "Act cli-hold is about what nort sent for 2014-Q4, but nothing came",
+        "lock": "Act cli-lock is about 2019-Q1, but for that quarter nothing came",
+    }
+    for name, one in wrong.items():
+        outcome = act(office, NOW + timedelta(hours=1), one)
+        assert outcome.code == 1
+        assert outcome.troubles[0].startswith(told[name])
+        assert set(states(office).values()) == {"accepted"}
+    assert status(office)["acts"] == []
+
+
+@pytest.mark.parametrize("named", ["north/north.xlsx", "north.xlsx", "north/2014-Q4/v2"])
+def test_a_return_is_chosen_by_its_file_or_its_id_and_of_the_same_name_the_last_is_meant(
+    office: Settings, send: Send, named: str
+) -> None:
+    send_all(send)
+    run(office, NOW)
+    send("north", activities=[OWN])
+    assert run(office, NOW).code == 1
+    act(office, NOW + timedelta(hours=1), decided("choose", office="north", file=named))
+    assert value(office, "trained_trainers") == "7"
+    act(
+        office,
+        NOW + timedelta(hours=2),
+        dataclasses.replace(decided("choose", office="north", file="north/2014-Q4/v1"), code="back"),
+    )
+    assert value(office, "trained_trainers") == "10"
+
+
+def test_of_two_versions_in_one_night_the_typed_one_decides_and_its_faults_are_said(
+    office: Settings, send: Send
+) -> None:
+    send("project-office", form="project", **PROJECT)
+    send(
+        "east",
+        file="a.xlsx",
+        version=2,
+        cover={"whats_new": "?"},
+        activities=[training("EA-2014Q4-01", trainers="two")],
+    )
+    send("east", file="b.xlsx", activities=[training("EA-2014Q4-01", trainers=2)])
+    outcome = run(office, NOW)
+    assert outcome.code == 1
+    assert outcome.unanswered[0].startswith("east/a.xlsx: 'Trainers trained' is 'two'")
+    assert value(office, "trained_trainers") == "2"
+
+
 def test_a_locked_period_stands_still_until_it_is_unlocked(office: Settings, send: Send) -> None:
     send_all(send)
     run(office, NOW)

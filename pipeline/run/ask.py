@@ -80,8 +80,9 @@ def why_held(store: Store, submission: Submission) -> Finding | None:
 
 
 def _latest(store: Store) -> list[Submission]:
-    """Return of each form, office and period the submission that came last."""
-    return list({(one.form, one.office, one.period): one for one in store.submissions()}.values())
+    """Return of each form, office and period the submission of the newest typed version, of equal ones the last."""
+    ordered = sorted(store.submissions(), key=newest)
+    return list({(one.form, one.office, one.period): one for one in ordered}.values())
 
 
 def findings_of(submission: Submission, store: Store, library: Library) -> tuple[Finding, ...]:

@@ -83,10 +83,16 @@ def _collect(night: Night, terms: Terms, *, from_project: bool, judged: bool = T
     placed = [one.sha256 for one in night.store.submissions() if (one.form == PROJECT) is from_project]
     examine_all(night, terms, rules, [*placed, *(taking.sha256 for _, taking in waiting)])
     held = [taking.file for _, taking in waiting if not judged and not _is_refused(night, taking, terms, rules)]
-    for number, taking in waiting:
+    for number, taking in sorted(waiting, key=lambda one: _version(night, one[1], rules)):
         if taking.file not in held:
             place(night, number, taking, terms, rules)
     return held
+
+
+def _version(night: Night, taking: Taking, rules: str) -> int:
+    """Return the typed version of an arrival, in whose order those of one night are placed."""
+    found = night.store.examined(taking.sha256, rules)
+    return found[1].stamp.version if found and found[1].stamp else 0
 
 
 def _is_refused(night: Night, taking: Taking, terms: Terms, rules: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pipeline import files
@@ -38,10 +38,42 @@ def act_of(row: Record, at: str) -> Act:
 
 
 def decide(night: Night, act: Act) -> None:
-    """Keep an act, and say so; of what went out, also how many places a person had changed in it."""
+    """Keep an act, and say so; of what went out, also how many places a person had changed in it.
+
+    An act that names nothing that is there is not kept: it is said until it is corrected.
+    """
+    if fault := fault_of(act, night.store.submissions()):
+        night.outcome.troubles.append(fault)
+        return
     night.store.decide(act)
     edited = f", places that a person changed: {len(act.edits.splitlines())}" if act.edits else ""
     night.outcome.acts.append(f"{act.act} {act.report or act.office or act.period} ({act.code}{edited})")
+
+
+def fault_of(act: Act, submissions: Sequence[Submission]) -> str:
+    """Return what is wrong with an act in a sentence; "" if what it names is there."""
+    of_period = [one for one in submissions if str(one.period) == act.period]
+    there = [one for one in of_period if one.office == act.office]
+    if act.act in ("lock", "unlock") and not of_period:
+        return f"Act {act.code} is about {act.period}, but for that quarter nothing came. Correct the quarter."
+    if act.act not in RULING:
+        return ""
+    if not there:
+        return f"Act {act.code} is about what {act.office} sent for {act.period}, but nothing came. Correct office or quarter."
+    if act.act == "choose" and not any(_is_named(one, act.file) for one in there):
+        known = ", ".join(f"{one.id} ({one.file})" for one in there)
+        return (
+            f"Act {act.code} chooses {act.file!r}, but what {act.office} sent for {act.period} is: {known}. "
+            "Name one of these by its file, or by its id if two have the same file."
+        )
+    return ""
+
+
+RULING = ("hold", "send_back", "choose")
+
+
+def _is_named(one: Submission, named: str) -> bool:
+    return named in (one.id, one.file, one.file.rpartition("/")[2])
 
 
 def rule(night: Night, period: Period) -> None:
@@ -55,6 +87,7 @@ def rulings(submissions: Sequence[Submission], acts: Iterable[Act]) -> dict[str,
     """Return how submissions stand by the acts, the last act on each the deciding one.
 
     An act is about what had come when it was made known; what comes later stands on its own.
+    Of several returns in files of the same name the one that came last is chosen.
     """
     found: dict[str, tuple[str, str]] = {}
     for act in acts:
@@ -63,15 +96,19 @@ def rulings(submissions: Sequence[Submission], acts: Iterable[Act]) -> dict[str,
             for one in submissions
             if one.office == act.office and str(one.period) == act.period and one.received_at <= act.at
         ]
-        for one in there:
-            if act.act in ("hold", "send_back"):
-                found[one.id] = ("held" if act.act == "hold" else "sent_back", f"{act.code}: {act.reason}")
-            elif act.act == "choose":
-                chosen = one.file.rpartition("/")[2] == act.file
-                found[one.id] = (
-                    ("received", f"{act.code}: chosen") if chosen else ("held", f"{act.code}: {act.file} was chosen")
-                )
+        found |= {one.id: standing for one, standing in _ruled(act, there)}
     return found
+
+
+def _ruled(act: Act, there: Sequence[Submission]) -> Iterator[tuple[Submission, tuple[str, str]]]:
+    """Give each return that an act is about, and how it stands by it."""
+    chosen = [one for one in there if _is_named(one, act.file)][-1:] if act.act == "choose" else []
+    for one in there:
+        if act.act in ("hold", "send_back"):
+            yield one, ("held" if act.act == "hold" else "sent_back", f"{act.code}: {act.reason}")
+        elif chosen:
+            standing = ("received", "chosen") if one in chosen else ("held", f"{act.file} was chosen")
+            yield one, (standing[0], f"{act.code}: {standing[1]}")
 
 
 def is_locked(night: Night, period: Period) -> bool:
