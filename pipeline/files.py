@@ -17,7 +17,7 @@ from pathlib import Path
 from pipeline.errors import CannotWrite
 
 OWN = ".score-"  # our temporary files begin so; what a crash left of them is removed
-AROUND = ("docProps/", "customXml/", "_rels/", "[Content_Types].xml")  # what a sync service rewrites in a document
+AROUND = ("docProps/", "customXml/", "[Content_Types].xml")  # what a sync service rewrites in a document, and relations
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the date of every member of an archive that we make
 
 
@@ -34,7 +34,8 @@ def content(data: bytes) -> str:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = sorted(name for name in archive.namelist() if not name.startswith(AROUND))
+            names = (name for name in archive.namelist() if "_rels/" not in name)
+            members = sorted(name for name in names if not name.startswith(AROUND))
             return sha256("".join(f"{name} {sha256(archive.read(name))}\n" for name in members).encode())
     except (zipfile.BadZipFile, zlib.error):
         return sha256(data)

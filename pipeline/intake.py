@@ -10,9 +10,10 @@ from __future__ import annotations
 import fnmatch
 import io
 import os
+import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,7 @@ JUNK = (
     "*.partial",
     "*.filepart",
     "*.crdownload",
+    "*.download*",
     "thumbs.db",
     "desktop.ini",
     "readme*",
@@ -33,8 +35,19 @@ JUNK = (
 )
 # Copies that sync programs make when two people saved: which of the two is meant, a person must say.
 CONFLICTS = ("*conflicted copy*", "*_conflict-*", "*(conflict*", "*冲突*")
+# Names that a second copy gets, from people and programs; such a file is one where its original lies beside it.
+COPIES = (
+    r"(?P<stem>.+?) ?[(（](?:\d+|case conflict|副本|copy)[)）]",
+    r"(?P<stem>.+?) ?[-–] ?(?:copy|副本|复件)(?: ?[(（]\d+[)）])?",
+    r"(?:副本|复件|copy of) ?(?P<stem>.+)",
+    r"(?P<stem>.+?)\.sync-conflict-[\w-]+",
+    r"(?P<stem>.+?)-(?:desktop|laptop|win|pc)-[\w-]+",
+)
 # What may lie beside a workbook without being one: pictures named in its rows, reports that went out.
 BESIDE = (".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".heic", ".docx", ".eml", ".msg")
+
+
+MOST_BYTES = 120 * 1024 * 1024  # of a workbook; a larger file is not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +64,26 @@ def list_deliveries(inbox: Path) -> list[Delivery]:
     """Return the files in the offices' folders and those that lie in none, in the order of their names."""
     found = sorted(inbox.iterdir() if inbox.is_dir() else ())
     paths = [path for one in found for path in (sorted(_files(one)) if one.is_dir() else [one])]
-    return [_delivery(path, path.relative_to(inbox).parts) for path in paths]
+    named = {tuple(_legible(part) for part in path.relative_to(inbox).parts): path for path in paths}
+    return [_delivery(path, parts, named) for parts, path in named.items()]
 
 
-def _delivery(path: Path, parts: tuple[str, ...]) -> Delivery:
-    named = tuple(_legible(part) for part in parts)
-    return Delivery(named[0] if len(named) > 1 else "", "/".join(named), path, kind_of(named))
+def _delivery(path: Path, parts: tuple[str, ...], there: Collection[tuple[str, ...]]) -> Delivery:
+    kind = kind_of(parts)
+    if kind == "workbook" and any((*parts[:-1], name) in there for name in originals(parts[-1])):
+        kind = "conflict"
+    return Delivery(parts[0] if len(parts) > 1 else "", "/".join(parts), path, kind)
+
+
+def originals(name: str) -> list[str]:
+    """Return the names that a file would be a copy of.
+
+    >>> originals("a (1).xlsx"), originals("a - 副本.xlsx"), originals("a-v2.xlsx")
+    (['a.xlsx'], ['a.xlsx'], [])
+    """
+    stem, dot, ending = name.rpartition(".")
+    found = (re.fullmatch(pattern, stem, re.IGNORECASE) for pattern in COPIES)
+    return [f"{one['stem']}{dot}{ending}" for one in found if one]
 
 
 def _legible(name: str) -> str:
@@ -92,11 +119,13 @@ def _like(name: str, patterns: tuple[str, ...]) -> bool:
 def claim(path: Path) -> tuple[bytes, str]:
     """Return the bytes of a file, read once, and why it has to wait: "" if it is whole.
 
-    `changing`: it was written to while it was read, or cannot be read yet; `empty`;
+    `too_large`: larger than a workbook may be, and not read; `changing`: it was written to while it was read, or cannot be read yet; `empty`;
     `incomplete`: a workbook whose end, or a part of it, is missing, as while it is copied.
     """
     try:
         before = path.stat()
+        if before.st_size > MOST_BYTES:
+            return b"", "too_large"
         data = path.read_bytes()
         after = path.stat()
     except OSError:

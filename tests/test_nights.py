@@ -455,6 +455,53 @@ def test_the_second_copy_of_a_sync_program_waits_for_a_person(office: Settings, 
     ]
 
 
+@pytest.mark.parametrize(
+    "copy",
+    [
+        "north-DESKTOP-AB12CD3.xlsx",
+        "north.sync-conflict-20150121-020000-ABCDEFG.xlsx",
+        "north (1).xlsx",
+        "north - 副本.xlsx",
+        "north - Copy (2).xlsx",
+        "north (Case Conflict).xlsx",
+        "副本north.xlsx",
+    ],
+)
+def test_a_copy_beside_its_original_is_not_taken_for_it(office: Settings, send: Send, copy: str) -> None:
+    send_all(send)
+    send("north", file=copy, activities=[OWN])
+    outcome = run(office, NOW)
+    assert value(office, "trained_trainers") == "10"
+    assert [one.split(":")[0] for one in outcome.waiting] == [f"north/{copy}"]
+
+
+@pytest.mark.parametrize("name", ["north (1).xlsx", "north-v2.xlsx", "north-FINAL.xlsx"])
+def test_a_name_like_a_copys_without_an_original_beside_it_is_taken(office: Settings, send: Send, name: str) -> None:
+    send("project-office", form="project", **PROJECT)
+    send("north", file=name, activities=[OWN])
+    assert run(office, NOW).code == 0
+
+
+def test_a_file_larger_than_any_workbook_is_not_read(
+    office: Settings, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.intake.MOST_BYTES", 1_000)
+    send_all(send)
+    outcome = run(office, NOW)
+    assert outcome.taken == []
+    assert outcome.waiting[0] == (
+        "east/east.xlsx: it is larger than 120 MB and is not read; make its pictures smaller and save it again"
+    )
+
+
+def test_a_ledger_that_is_damaged_is_made_again(office: Settings, send: Send) -> None:
+    send_all(send)
+    run(office, NOW)
+    office.ledger.write_bytes(b"garbage " * 1_000)
+    assert run(office, NOW).code == 0
+    assert value(office, "trained_trainers") == "10"
+
+
 def test_a_file_of_its_full_size_that_is_not_written_yet_waits(office: Settings, send: Send) -> None:
     path = send("north", activities=[OWN])
     whole = path.read_bytes()

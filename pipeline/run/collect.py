@@ -29,6 +29,10 @@ WAITING = {
         "it is not complete, as while it is copied; it is taken when it is whole",
         "文件不完整（可能正在复制），完整后收取",
     ),
+    "too_large": Words(
+        "it is larger than 120 MB and is not read; make its pictures smaller and save it again",
+        "文件超过120 MB，未读取；请压缩图片后重新保存",
+    ),
     "no_folder": Words(
         "it lies in no office's folder, so it is not known whose it is; put it into the folder of its office",
         "文件未放在任何单位的文件夹中，无法判断属于哪个单位；请移入相应单位的文件夹",
@@ -50,7 +54,7 @@ def look(night: Night, delivery: intake.Delivery, before: Seen | None) -> Seen:
     data, why = intake.claim(delivery.path)
     sha256 = files.sha256(data)
     since = before.since if before and before.sha256 == sha256 else night.at
-    if why and (why == "changing" or night.minutes_since(since) < max(night.settings.wait_minutes, 1)):
+    if why and (why in ("changing", "too_large") or night.minutes_since(since) < max(night.settings.wait_minutes, 1)):
         return Seen(delivery.file, delivery.office, sha256, "waiting", why, since)
     if night.store.take(delivery.office, delivery.file, data, night.at):
         night.outcome.taken.append(delivery.file)

@@ -14,8 +14,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from filelock import FileLock
 from sqlalchemy import Connection, CursorResult, Engine, Row, create_engine, delete, event, func, insert, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from pipeline import values
 from pipeline.errors import CannotWrite
@@ -80,27 +81,40 @@ class Count:
 
 @contextmanager
 def open_store(archive: Path, ledger: Path, library: Library) -> Iterator[Store]:
-    """Give the store; the ledger is made anew if it is missing or of another edition.
+    """Give the store; the ledger is made anew if it is missing, damaged or of another edition.
 
     One transaction a change, synced to the disk before it counts as done.
     """
-    engine = _connect(ledger)
-    if not _is_current(engine):
-        engine.dispose()
-        for path in (ledger, ledger.with_name(ledger.name + "-wal"), ledger.with_name(ledger.name + "-shm")):
-            path.unlink(missing_ok=True)
-        engine = _connect(ledger)
-        _create(engine)
+    ledger.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(ledger.with_name(ledger.name + ".lock")):  # two programs that start together make one ledger
+        engine = _opened(ledger)
     try:
         yield Store(engine, Archive(archive), library)
     except OperationalError as error:
         raise CannotWrite(f"{ledger} could not be written: {error.orig}. Make room; the next run goes on.") from error
+    except IntegrityError:
+        raise
+    except DatabaseError as error:
+        raise CannotWrite(
+            f"{ledger} is damaged: {error.orig}. Run `score rebuild`: it is made again from archive/."
+        ) from error
     finally:
         engine.dispose()
 
 
+def _opened(ledger: Path) -> Engine:
+    engine = _connect(ledger)
+    if _is_current(engine):
+        return engine
+    engine.dispose()
+    for path in (ledger, ledger.with_name(ledger.name + "-wal"), ledger.with_name(ledger.name + "-shm")):
+        path.unlink(missing_ok=True)
+    engine = _connect(ledger)
+    _create(engine)
+    return engine
+
+
 def _connect(ledger: Path) -> Engine:
-    ledger.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{ledger}")
 
     @event.listens_for(engine, "connect")
@@ -112,8 +126,13 @@ def _connect(ledger: Path) -> Engine:
 
 
 def _is_current(engine: Engine) -> bool:
-    with engine.connect() as db:
-        return db.exec_driver_sql("pragma user_version").scalar() == t.EDITION
+    try:
+        with engine.connect() as db:
+            return db.exec_driver_sql("pragma user_version").scalar() == t.EDITION
+    except OperationalError:
+        raise
+    except DatabaseError:  # what lies there is no ledger; the archive and the journal are the database
+        return False
 
 
 def _create(engine: Engine) -> None:
