@@ -278,3 +278,18 @@ def test_an_answer_that_cannot_be_put_in_its_place_stops_no_other(office: Settin
     assert answer(office, "project-office").is_file()
     answer(office).rmdir()
     assert run(office, NOW + timedelta(days=1)).answers == ["feedback/north/north-2014-Q4-answer.xlsx"]
+
+
+def test_what_comes_into_a_locked_quarter_is_told_so_and_the_others_keep_their_answers(
+    office: Settings, send: Send, project: Path
+) -> None:
+    send("north", activities=[training("NO-2014Q4-01", **RIGHT)])
+    run(office, NOW)
+    before = answer(office).read_bytes()
+    later = NOW + timedelta(days=1)
+    act(office, later, Act("lock", "2014-Q4", "2015-01-22", "PO", later.isoformat(), "a1"))
+    send("east", activities=[training("EA-2014Q4-01", **RIGHT)])
+    outcome = run(office, later)
+    assert outcome.answers == ["feedback/east/east-2014-Q4-answer.xlsx"]
+    assert "本季度已结束收报，本次报送已存档但未核对，请联系项目办公室。" in told(office, "east")
+    assert answer(office).read_bytes() == before

@@ -307,6 +307,19 @@ def test_a_conversation_of_hers_gets_no_words_of_ours(form: Form) -> None:
     assert notes(data) == {(TAB, "V5"): "[Threaded comment]"}
 
 
+BUTTONS = b'''<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel"><v:shapetype id="_x0000_t201"/><v:shape id="_x0000_s1025" type="#_x0000_t201"><x:ClientData ObjectType="Button"/></v:shape></xml>'''  # fmt: skip
+
+
+def test_a_drawing_of_buttons_keeps_them_and_takes_our_notes(form: Form) -> None:
+    noted = edited(lambda book, form: setattr(book[TAB]["A1"], "comment", Comment("x", "张三")))(good(form), form)
+    data = part("vml", lambda _: BUTTONS)(noted, form)
+    answer = answer_workbook(data, letter((item(),)), "").data
+    [drawing] = [xml for name, xml in parts(answer).items() if name.endswith(".vml")]
+    assert (drawing.count(b'ObjectType="Button"'), drawing.count(b'ObjectType="Note"')) == (1, 1)
+    assert b'shapetype id="_x0000_t202"' in drawing.replace(b"v:shapetype", b"shapetype")
+    assert parts(cleaned(answer))[next(name for name in parts(data) if name.endswith(".vml"))].count(b"Button") == 1
+
+
 def furnish(book: Workbook, form: Form) -> None:
     """Put into the sheet what a load and save by a library is apt to lose or move."""
     sheet = book[TAB]

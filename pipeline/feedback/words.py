@@ -166,6 +166,10 @@ REMARKS: Mapping[str, Words] = {
     ),
     "sent_back": Words("The project office sent this version back: {why}", "项目办公室退回了本次报送：{why}"),
     "held": Words("The project office holds this version: {why}", "项目办公室暂缓计入本次报送：{why}"),
+    "locked": Words(
+        "The quarter is closed, so this version was kept and not checked. Please ask the project office.",
+        "本季度已结束收报，本次报送已存档但未核对，请联系项目办公室。",
+    ),
     "chosen": Words(
         "The project office chose another workbook of yours: {why}", "项目办公室选用了您的另一份工作簿：{why}"
     ),
@@ -176,14 +180,14 @@ PAGE_FILE = Words("File", "文件")
 PAGE_WHEN = Words("Received", "收到时间")
 PAGE_WHAT = Words("What it is, and what to do", "原因和处理办法")
 PAGE_STEPS = (
-    Words("Do as said above, in Excel or WPS.", "请按上述说明，用 Excel 或 WPS 处理。"),
+    Words("Do as said above.", "请按上述说明处理。"),
     Words(
         "Put the workbook (.xlsx) into your folder {folder}. The name of the file does not matter.",
         "将 .xlsx 工作簿放入文件夹 {folder}，文件名不限。",
     ),
     Words(
-        "Take the file that could not be read out of the folder; then this page goes too.",
-        "将无法读取的文件移出该文件夹，本页随之撤下。",
+        "Take the file named above out of the folder; then this page goes too.",
+        "将上述文件移出该文件夹，本页随之撤下。",
     ),
 )
 PAGE_FOOT = Words(

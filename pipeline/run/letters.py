@@ -28,6 +28,7 @@ from pipeline.model import (
     Value,
 )
 from pipeline.run.ask import changes_of, why_held
+from pipeline.run.decide import is_locked
 from pipeline.run.known import known_of, project_returns, rules_by_form, tables_of
 from pipeline.run.night import Night
 from pipeline.run.reckon import judged_by
@@ -56,6 +57,7 @@ class Desk:
     period: Period
     known: Known
     rules: Mapping[str, str]
+    locked: bool
     found: Mapping[str, Sequence[Finding]]  # by office: what was found across the returns
     repeated: Sequence[Taking]
 
@@ -91,11 +93,15 @@ def desk_of(night: Night, period: Period) -> Desk:
     for office, one in night.store.findings(reckoning, of_returns=False) if reckoning else ():
         found[office or ""].append(one)
     known = known_of(period, projects, night.library)
-    return Desk(night, period, known, rules_by_form(night.library, tables_of(projects)), found, night.store.repeated())
+    rules = rules_by_form(night.library, tables_of(projects))
+    return Desk(night, period, known, rules, is_locked(night, period), found, night.store.repeated())
 
 
 def letters(desk: Desk) -> Iterator[Told]:
-    """Yield the answer to each return of the period: to its newest version, or to the one that counts before an older."""
+    """Yield the answer to each return of the period: to its newest version, or to the one that counts before an older.
+
+    Of a locked period only what came too late is answered: the others stay as they were told.
+    """
     returns: dict[Place, list[Submission]] = defaultdict(list)
     for one in desk.night.store.submissions():
         if one.period == desk.period:
@@ -103,7 +109,7 @@ def letters(desk: Desk) -> Iterator[Told]:
     for versions in returns.values():
         subject = _subject(versions)
         examined = desk.night.store.examined(subject.sha256, desk.rules[subject.form])
-        if subject.state != "received" and examined:  # what was received waits for the project office's registers
+        if examined and (subject.state == "received") == desk.locked:
             yield Told(subject, _letter(desk, subject, versions, examined[1]))
 
 
@@ -177,6 +183,8 @@ def _due(known: Known, period: Period) -> date | None:
 
 def _remarks(desk: Desk, one: Submission, versions: Sequence[Submission], language: str) -> Iterator[str]:
     """Yield what an office must know of its other workbooks, and why a person decided as he did."""
+    if desk.locked:
+        yield REMARKS["locked"][language]
     code, _, why = (desk.night.store.standings(one.id)[-1][2] or "").partition(": ")
     if one.state in ("held", "sent_back") and code not in WHERE_HELD:
         told = "chosen" if why.endswith("was chosen") else one.state
