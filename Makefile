@@ -34,9 +34,10 @@ case: .venv/ready # the shipped workbooks again, from tests/case/
 templates: .venv/ready # the shipped Word templates again; edit them in Word instead
 	$(BIN)/python -m templates.making.donor_report
 
-bench: .venv/ready # reading beside openpyxl, pandas and python-calamine; Word beside docxtpl and python-docx; some minutes
+bench: .venv/ready # reading beside openpyxl, pandas and python-calamine; Word beside docxtpl and python-docx; answers; some minutes
 	$(BIN)/python -m benchmarks.read
 	$(BIN)/python -m benchmarks.word --large
+	$(BIN)/python -m benchmarks.answer
 
 clean:
 	rm -rf .venv var archive reports/20* reports/feedback
