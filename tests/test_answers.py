@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from openpyxl import load_workbook
 
+from pipeline.examine import finished
 from pipeline.run import Act, act, run
 from pipeline.run.ask import status
 from pipeline.run.keep import rebuild, verify
@@ -293,3 +296,16 @@ def test_what_comes_into_a_locked_quarter_is_told_so_and_the_others_keep_their_a
     assert outcome.answers == ["feedback/east/east-2014-Q4-answer.xlsx"]
     assert "本季度已结束收报，本次报送已存档但未核对，请联系项目办公室。" in told(office, "east")
     assert answer(office).read_bytes() == before
+
+
+def test_a_workbook_whose_marking_had_to_be_stopped_is_answered_by_a_workbook_of_findings(
+    office: Settings, send: Send, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: Future[object] = Future()
+    stopped.set_exception(TimeoutError())
+    assert finished(stopped) is None
+    send("north", activities=[training("NO-2014Q4-01", **TOO_MANY)])
+    monkeypatch.setattr("pipeline.run.answer.examine", SimpleNamespace(finished=lambda call: None))
+    outcome = run(office, NOW)
+    assert any("could not be marked (marking it took too long)" in one for one in outcome.notes)
+    assert load_workbook(answer(office)).sheetnames == ["核对结果"]

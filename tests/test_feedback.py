@@ -34,7 +34,8 @@ from pipeline.feedback import (
     refusal_page,
 )
 from pipeline.feedback.book import Book
-from pipeline.feedback.marks import MOST_MARKS, take_off
+from pipeline.feedback.looks import MOST_MARKS
+from pipeline.feedback.marks import take_off
 from pipeline.feedback.package import open_package
 from pipeline.feedback.styles import styles_of
 from pipeline.messages import finding, say
@@ -436,6 +437,7 @@ def test_of_faults_without_end_so_many_are_marked_as_help(form: Form) -> None:
     cells = tuple(f"V{row}" for row in range(5, 5 + 3 * MOST_MARKS))
     data = answer_workbook(good(form), letter((Item(Severity.ERROR, "请改正。", TAB, cells),)), "").data
     assert len(notes(data)) == MOST_MARKS
+    assert any(f"其中 {2 * MOST_MARKS} 处未加标注" in one for one in texts(data))
 
 
 # ---- what comes off again ---------------------------------------------------------------------------------

@@ -153,7 +153,7 @@ CHANGE: Mapping[str, Words] = {"new": Words("new row", "新增行"), "gone": Wor
 FIRST = Words("This is the first version.", "这是第一次报送。")
 UNCHANGED = Words("Nothing that is read is different.", "读取的内容没有变化。")
 MORE_CHANGES = Words("and {n} more", "另有 {n} 处")
-BY_CELL = Words("{n} marks are not drawn: there are too many.", "问题过多，另有 {n} 处未加标注。")
+UNMARKED = Words("{n} of these cells are not marked", "其中 {n} 处未加标注")
 
 REMARKS: Mapping[str, Words] = {
     "same": Words("{file}, received {at}, says the same; it has no effect.", "{at}收到的 {file} 内容相同，不另计入。"),
