@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from pipeline import check, values
 from pipeline.feedback import Item, Letter, Receipt, Taken, items_of
-from pipeline.feedback.words import CHANGE, LACKING, REMARKS, RULES
+from pipeline.feedback.words import CHANGE, LACKING, PART_OF, REMARKS, RULES
 from pipeline.model import (
     Bound,
     Change,
@@ -34,6 +34,7 @@ from pipeline.run.night import Night
 from pipeline.run.reckon import judged_by
 from pipeline.store import Taking
 
+Names = Mapping[tuple[str, str], str]
 Place = tuple[str, Period, str]  # office, period, form: the return that an answer is about
 MOST_CHANGES = 100  # that a receipt lists
 COVER = ("version", "whats_new", "remarks")  # fields that the steps name
@@ -124,8 +125,7 @@ def _letter(desk: Desk, one: Submission, versions: Sequence[Submission], checked
     form = desk.night.library.forms[one.form]
     judged = judged_by(checked, desk.known, desk.night.library)
     findings = [*_held(desk, one, judged), *judged.findings, *_across(desk, one)]
-    names = {(record.table, record.key): _called(record, form) for record in judged.records}
-    items = items_of(findings, language, names)
+    items = items_of(findings, language, names_of(judged, form))
     due = _due(desk.known, one.period)
     cover = form.table("cover")
     return Letter(
@@ -166,6 +166,11 @@ def _held(desk: Desk, one: Submission, checked: Checked) -> list[Finding]:
         return [why] if why else []
     at = cover.cells.get(WHERE_HELD[why.code])
     return [dataclasses.replace(why, sheet=cover.sheet, cells=(at,) if at else (), table="cover")]
+
+
+def names_of(checked: Checked, form: Form) -> Names:
+    """Return how an office calls its records, by table and key."""
+    return {(record.table, record.key): _called(record, form) for record in checked.records}
 
 
 def _called(record: Record, form: Form) -> str:
@@ -215,11 +220,12 @@ def _repeats(desk: Desk, taking: Taking, one: Submission) -> bool:
 
 def _receipt(desk: Desk, one: Submission, versions: Sequence[Submission], checked: Checked, form: Form) -> Receipt:
     language = desk.language(one.office)
+    names = names_of(checked, form)
     changes = changes_of(desk.night.store, one, versions)
     return Receipt(
         facts=tuple(_facts(desk, one, checked, language)),
         taken=tuple(_taken(table, checked, language, desk) for table in form.tables if table.layout == "rows"),
-        changes=tuple(_change(change, form, language) for change in changes[:MOST_CHANGES]),
+        changes=tuple(_change(change, form, language, names) for change in changes[:MOST_CHANGES]),
         is_first=versions[0] is one,
         left=max(len(changes) - MOST_CHANGES, 0),
     )
@@ -241,7 +247,7 @@ def _facts(desk: Desk, one: Submission, checked: Checked, language: str) -> Iter
 
 def _taken(table: Table, checked: Checked, language: str, desk: Desk) -> Taken:
     rows = [record for record in checked.records if record.table == table.name]
-    totals = [_total(field, rows, language, desk) for field in summed(table) if rows]
+    totals = [_total(field, table, rows, language, desk) for field in summed(table) if rows]
     between = "；" if language == CHINESE else "; "
     said = between.join(told for told in totals if told)
     return Taken(table.title[language], len(rows), said, table.name in checked.nothing)
@@ -261,7 +267,7 @@ def summed(table: Table) -> list[Field]:
     ]
 
 
-def _total(field: Field, rows: Iterable[Record], language: str, desk: Desk) -> str:
+def _total(field: Field, table: Table, rows: Iterable[Record], language: str, desk: Desk) -> str:
     """Return a field's total with how many rows lack a number; "" where none has one."""
     answers = [row[field.name] for row in rows]
     numbers = [one.plain for one in answers if one.given and one.bound is Bound.EXACT and isinstance(one.plain, int)]
@@ -270,11 +276,19 @@ def _total(field: Field, rows: Iterable[Record], language: str, desk: Desk) -> s
     unit = next(one.unit for one in answers if one.given)
     shown = values.show(Value(State.GIVEN, sum(numbers), unit=unit), field, language, desk.night.library.lists)
     lacking = len(answers) - len(numbers)
-    return f"{field.title[language]} {shown}" + (LACKING[language].format(n=lacking) if lacking else "")
+    return f"{titled(field, table, language)} {shown}" + (LACKING[language].format(n=lacking) if lacking else "")
 
 
-def _change(change: Change, form: Form, language: str) -> tuple[str, str, str, str, str]:
+def titled(field: Field, table: Table, language: str) -> str:
+    """Return a field's title; of those that several share ("of whom women") with that of its whole."""
+    title = field.title[language]
+    if field.part_of and sum(one.title == field.title for one in table.fields) > 1:
+        return PART_OF[language].format(part=title, whole=table.field(field.part_of).title[language])
+    return title
+
+
+def _change(change: Change, form: Form, language: str, names: Names) -> tuple[str, str, str, str, str]:
     table = form.table(change.table)
-    title = table.field(change.field).title[language] if change.field else CHANGE[change.what][language]
-    key = change.key.strip(";").replace(";", " · ")
+    title = titled(table.field(change.field), table, language) if change.field else CHANGE[change.what][language]
+    key = names.get((change.table, change.key), change.key.strip(";").replace(";", " · "))
     return table.title[language], key, title, change.old, change.new
