@@ -38,9 +38,10 @@ templates: .venv/ready # the shipped Word templates again; edit them in Word ins
 	$(BIN)/python -m templates.making.donor_report
 	$(BIN)/python -m templates.making.newsletter
 
-bench: .venv/ready # reading beside openpyxl, pandas and python-calamine; Word beside docxtpl and python-docx; some minutes
+bench: .venv/ready # reading beside openpyxl, pandas and python-calamine; Word beside docxtpl and python-docx; answers; some minutes
 	$(BIN)/python -m benchmarks.read
 	$(BIN)/python -m benchmarks.word --large
+	$(BIN)/python -m benchmarks.answer
 
 clean:
 	rm -rf .venv var archive reports/20* reports/feedback

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from openpyxl import load_workbook
 
+from pipeline.examine import finished
 from pipeline.run import Act, act, run
 from pipeline.run.ask import status
 from pipeline.run.keep import rebuild, verify
@@ -72,7 +75,7 @@ def test_a_workbook_with_faults_is_sent_back_and_corrected_in_our_answer_it_beco
     assert load_workbook(io.BytesIO(data)).sheetnames.count("核对结果") == 1
     said = told(office)
     assert "已接收。本页即为回执。" in said
-    assert "受训培训师 6；其中女性 3" in said
+    assert "受训培训师 6；受训培训师其中女性 3" in said
     assert "north/2014-Q4/v2" in said
 
 
@@ -89,7 +92,7 @@ def test_a_receipt_says_what_an_auditor_asks(office: Settings, send: Send, proje
     assert "第 2 次报送" in said
     assert "2015-01-22 10:00 (Asia/Shanghai)" in said
     assert "报表 2014.1 版，核对规则第 1 版" in said
-    assert "受训培训师 9；其中女性 2（另有 1 行无数字）" in said
+    assert "受训培训师 9；受训培训师其中女性 2（另有 1 行无数字）" in said
     assert "NO-2014Q4-01\n受训培训师\n6\n5" in said
     assert [one["state"] for one in period["returns"] if one["office"] == "north"] == ["superseded", "accepted"]
 
@@ -278,3 +281,31 @@ def test_an_answer_that_cannot_be_put_in_its_place_stops_no_other(office: Settin
     assert answer(office, "project-office").is_file()
     answer(office).rmdir()
     assert run(office, NOW + timedelta(days=1)).answers == ["feedback/north/north-2014-Q4-answer.xlsx"]
+
+
+def test_what_comes_into_a_locked_quarter_is_told_so_and_the_others_keep_their_answers(
+    office: Settings, send: Send, project: Path
+) -> None:
+    send("north", activities=[training("NO-2014Q4-01", **RIGHT)])
+    run(office, NOW)
+    before = answer(office).read_bytes()
+    later = NOW + timedelta(days=1)
+    act(office, later, Act("lock", "2014-Q4", "2015-01-22", "PO", later.isoformat(), "a1"))
+    send("east", activities=[training("EA-2014Q4-01", **RIGHT)])
+    outcome = run(office, later)
+    assert outcome.answers == ["feedback/east/east-2014-Q4-answer.xlsx"]
+    assert "本季度已结束收报，本次报送已存档但未核对，请联系项目办公室。" in told(office, "east")
+    assert answer(office).read_bytes() == before
+
+
+def test_a_workbook_whose_marking_had_to_be_stopped_is_answered_by_a_workbook_of_findings(
+    office: Settings, send: Send, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: Future[object] = Future()
+    stopped.set_exception(TimeoutError())
+    assert finished(stopped) is None
+    send("north", activities=[training("NO-2014Q4-01", **TOO_MANY)])
+    monkeypatch.setattr("pipeline.run.answer.examine", SimpleNamespace(finished=lambda call: None))
+    outcome = run(office, NOW)
+    assert any("could not be marked (marking it took too long)" in one for one in outcome.notes)
+    assert load_workbook(answer(office)).sheetnames == ["核对结果"]

@@ -34,7 +34,8 @@ from pipeline.feedback import (
     refusal_page,
 )
 from pipeline.feedback.book import Book
-from pipeline.feedback.marks import MOST_MARKS, take_off
+from pipeline.feedback.looks import MOST_MARKS
+from pipeline.feedback.marks import take_off
 from pipeline.feedback.package import open_package
 from pipeline.feedback.styles import styles_of
 from pipeline.messages import finding, say
@@ -307,6 +308,19 @@ def test_a_conversation_of_hers_gets_no_words_of_ours(form: Form) -> None:
     assert notes(data) == {(TAB, "V5"): "[Threaded comment]"}
 
 
+BUTTONS = b'''<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel"><v:shapetype id="_x0000_t201"/><v:shape id="_x0000_s1025" type="#_x0000_t201"><x:ClientData ObjectType="Button"/></v:shape></xml>'''  # fmt: skip
+
+
+def test_a_drawing_of_buttons_keeps_them_and_takes_our_notes(form: Form) -> None:
+    noted = edited(lambda book, form: setattr(book[TAB]["A1"], "comment", Comment("x", "张三")))(good(form), form)
+    data = part("vml", lambda _: BUTTONS)(noted, form)
+    answer = answer_workbook(data, letter((item(),)), "").data
+    [drawing] = [xml for name, xml in parts(answer).items() if name.endswith(".vml")]
+    assert (drawing.count(b'ObjectType="Button"'), drawing.count(b'ObjectType="Note"')) == (1, 1)
+    assert b'shapetype id="_x0000_t202"' in drawing.replace(b"v:shapetype", b"shapetype")
+    assert parts(cleaned(answer))[next(name for name in parts(data) if name.endswith(".vml"))].count(b"Button") == 1
+
+
 def furnish(book: Workbook, form: Form) -> None:
     """Put into the sheet what a load and save by a library is apt to lose or move."""
     sheet = book[TAB]
@@ -423,6 +437,7 @@ def test_of_faults_without_end_so_many_are_marked_as_help(form: Form) -> None:
     cells = tuple(f"V{row}" for row in range(5, 5 + 3 * MOST_MARKS))
     data = answer_workbook(good(form), letter((Item(Severity.ERROR, "请改正。", TAB, cells),)), "").data
     assert len(notes(data)) == MOST_MARKS
+    assert any(f"其中 {2 * MOST_MARKS} 处未加标注" in one for one in texts(data))
 
 
 # ---- what comes off again ---------------------------------------------------------------------------------

@@ -8,6 +8,8 @@ import zipfile
 from datetime import date
 from decimal import Decimal
 
+from openpyxl import load_workbook
+
 from pipeline.run import run
 from pipeline.run.ask import explain, figures, status
 from pipeline.settings import Settings
@@ -131,6 +133,23 @@ def test_from_the_inbox_to_a_figure_that_explains_itself(office: Settings, send:
     report = words((office.reports / "2014-Q4" / "donor-report.docx").read_bytes())
     assert "Trainers trained (first module)" in report
     assert " 34 " in report
+
+
+def test_every_office_that_sent_is_answered_in_its_own_workbook(office: Settings, send: Send) -> None:
+    send_all(send)
+    send("east", activities=[training("JT-2014Q4-01", trainers=1, trainers_women=2)])
+    run(office, NOW)
+    [sheet, *hers] = load_workbook(office.reports / "feedback" / "east" / "east-2014-Q4-answer.xlsx").worksheets
+    assert (sheet["A2"].value, sheet["E6"].value) == ("已退回：请改正 1 处，改好后再放回您的文件夹。", "V5")
+    assert hers[2]["V5"].value == 2
+    assert hers[2]["V5"].comment.text.startswith("【核对】须改正：“其中女性”填的是 2")
+
+    send("east", activities=[training("JT-2014Q4-01", trainers=2, trainers_women=2)])
+    run(office, NOW)
+    [sheet, *hers] = load_workbook(office.reports / "feedback" / "east" / "east-2014-Q4-answer.xlsx").worksheets
+    assert sheet["A2"].value == "已接收。本页即为回执。"
+    assert hers[2]["V5"].comment is None
+    assert not (office.reports / "feedback" / "west" / "west-2014-Q4-answer.xlsx").exists()
 
 
 def test_the_second_night_has_nothing_to_do(office: Settings, send: Send) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.feedback import words
 from pipeline.feedback.letter import Item, Letter, Receipt
-from pipeline.feedback.looks import LOOKS
+from pipeline.feedback.looks import LOOKS, MOST_MARKS
 from pipeline.feedback.notes import width
 from pipeline.model import Severity, Words
 
@@ -99,6 +99,9 @@ def _counts(letter: Letter, say: Speaker) -> str:
     errors, warnings, notes = (letter.count(one) for one in Severity)
     told = [say(words.COUNTS, errors=errors, warnings=warnings, notes=notes)]
     told.append(say(words.READ, rows=letter.rows, good=letter.good_rows))
+    left = sum(len(one.cells) for one in letter.items if one.severity is not Severity.NOTE) - MOST_MARKS
+    if left > 0:
+        told.append(say(words.UNMARKED, n=left))
     if letter.due and letter.receipt is None:
         told.append(say(words.DUE, due=letter.due))
     return between.join(told)

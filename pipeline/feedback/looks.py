@@ -23,6 +23,7 @@ class Mark:
 
 
 MARKS: Mapping[Severity, Mark] = {Severity.ERROR: Mark(BAD_PALE, BAD), Severity.WARNING: Mark(WARN_PALE, WARN)}
+MOST_MARKS = 2_000  # cells of a workbook that are marked: more help nobody
 VERDICTS: Mapping[str, Mark] = {  # by the state of the return: colour of the band and of the tab
     "back": Mark(BAD_PALE, BAD),
     "returned": Mark(BAD_PALE, BAD),

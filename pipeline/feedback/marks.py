@@ -17,14 +17,13 @@ from pipeline.feedback.book import Book
 from pipeline.feedback.cells import Grid, Place, address_of, place_of
 from pipeline.feedback.first import Line, clean
 from pipeline.feedback.letter import Item, Letter
-from pipeline.feedback.looks import MARKS
+from pipeline.feedback.looks import MARKS, MOST_MARKS
 from pipeline.feedback.notes import Notes
 from pipeline.feedback.package import Element, NotMarked, Package, child, children, local, open_package
 from pipeline.feedback.sheet import MOST_IN_A_TWIN, Twin, first_sheet
 from pipeline.feedback.styles import Styles, styles_of
 from pipeline.model import ANSWER_ANCHOR, Severity
 
-MOST_MARKS = 2_000  # cells of a workbook that are marked: more help nobody
 Marks = dict[Place, tuple[Severity, str]]  # what is said at a place, and how grave it is
 
 

@@ -25,10 +25,11 @@ MOST_OF_A_NOTE = 1000  # characters
 VML = "urn:schemas-microsoft-com:vml"
 OFFICE = "urn:schemas-microsoft-com:office:office"
 EXCEL = "urn:schemas-microsoft-com:office:excel"
+KIND = "_x0000_t202"
 BOXES = f"""<xml xmlns:v="{VML}" xmlns:o="{OFFICE}" xmlns:x="{EXCEL}"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="%d"/>
-</o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">
+</o:shapelayout><v:shapetype id="{KIND}" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">
 <v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>"""
-BOX = f"""<v:shape xmlns:v="{VML}" xmlns:o="{OFFICE}" xmlns:x="{EXCEL}" type="#_x0000_t202" fillcolor="{NOTE_PALE}" o:insetmode="auto">
+BOX = f"""<v:shape xmlns:v="{VML}" xmlns:o="{OFFICE}" xmlns:x="{EXCEL}" type="#{KIND}" fillcolor="{NOTE_PALE}" o:insetmode="auto">
 <v:fill color2="{NOTE_PALE}"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>
 <v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox>
 <x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor/><x:AutoFill>False</x:AutoFill><x:Row/><x:Column/>
@@ -123,6 +124,8 @@ class Notes:
     def _put_boxes(self, said: Mapping[Place, str]) -> None:
         part = self._boxes_part()
         boxes = self.package.touch(part)
+        if not any(one.get("id") == KIND for one in boxes):  # a drawing of buttons alone has another kind
+            boxes.insert(0, child(etree.fromstring(BOXES % 1), "shapetype"))
         last = max([_number(one) for one in boxes] + [int(_block(boxes)) * 1024])
         for number, (place, text) in enumerate(said.items(), last + 1):
             boxes.append(_box(place, text, number))

@@ -22,6 +22,7 @@ RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 CONTENT_TYPES = "[Content_Types].xml"
 MACROS = "macroEnabled"
+OLD_DRAWING = ".vml"  # Excel writes these without a declaration
 SIGNED = "digital-signature/origin"  # a signature says that nothing was changed since
 
 
@@ -177,9 +178,8 @@ class Package:
     def saved(self) -> bytes:
         """Return the workbook: what was touched anew, all else as it came, the same bytes each time."""
         for name in self.touched:
-            self.parts[name] = etree.tostring(
-                self._trees[name].getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True
-            )
+            told = {} if name.endswith(OLD_DRAWING) else {"xml_declaration": True, "standalone": True}
+            self.parts[name] = etree.tostring(self._trees[name].getroottree(), encoding="UTF-8", **told)
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for name in sorted(self.parts, key=lambda name: name != CONTENT_TYPES):

@@ -85,8 +85,9 @@ class Styles:
             "fontId": str(self._font(look)),
             "fillId": str(self._fill(look.fill) if look.fill else 0),
             "borderId": str(self._border({side: line for side, line in lines.items() if line[1]})),
-            "xfId": "0",
         }
+        if child(self.root, "cellStyleXfs") is not None:
+            told["xfId"] = "0"
         style = etree.Element(beside(self.root, "xf"), {**told, **dict.fromkeys(APPLIED, "1")})
         told = {"vertical": "center", "horizontal": "right" if look.right else "left"}
         told |= {"wrapText": "1"} if look.wrap else {}

@@ -140,6 +140,7 @@ RULES = Words(
 TAKEN = Words("What was taken", "各表收到的内容")
 TAKEN_HEADS = (Words("Sheet", "工作表"), Words("Rows", "行数"), Words("Totals", "合计"))
 NOTHING = Words("nothing to report", "本季无")
+PART_OF = Words("{whole}, {part}", "{whole}{part}")
 LACKING = Words(" ({n} without a number)", "（另有 {n} 行无数字）")
 CHANGED = Words("What changed since the version before", "与上一次报送相比")
 CHANGED_HEADS = (
@@ -153,7 +154,7 @@ CHANGE: Mapping[str, Words] = {"new": Words("new row", "新增行"), "gone": Wor
 FIRST = Words("This is the first version.", "这是第一次报送。")
 UNCHANGED = Words("Nothing that is read is different.", "读取的内容没有变化。")
 MORE_CHANGES = Words("and {n} more", "另有 {n} 处")
-BY_CELL = Words("{n} marks are not drawn: there are too many.", "问题过多，另有 {n} 处未加标注。")
+UNMARKED = Words("{n} of these cells are not marked", "其中 {n} 处未加标注")
 
 REMARKS: Mapping[str, Words] = {
     "same": Words("{file}, received {at}, says the same; it has no effect.", "{at}收到的 {file} 内容相同，不另计入。"),
@@ -166,6 +167,10 @@ REMARKS: Mapping[str, Words] = {
     ),
     "sent_back": Words("The project office sent this version back: {why}", "项目办公室退回了本次报送：{why}"),
     "held": Words("The project office holds this version: {why}", "项目办公室暂缓计入本次报送：{why}"),
+    "locked": Words(
+        "The quarter is closed, so this version was kept and not checked. Please ask the project office.",
+        "本季度已结束收报，本次报送已存档但未核对，请联系项目办公室。",
+    ),
     "chosen": Words(
         "The project office chose another workbook of yours: {why}", "项目办公室选用了您的另一份工作簿：{why}"
     ),
@@ -176,14 +181,14 @@ PAGE_FILE = Words("File", "文件")
 PAGE_WHEN = Words("Received", "收到时间")
 PAGE_WHAT = Words("What it is, and what to do", "原因和处理办法")
 PAGE_STEPS = (
-    Words("Do as said above, in Excel or WPS.", "请按上述说明，用 Excel 或 WPS 处理。"),
+    Words("Do as said above.", "请按上述说明处理。"),
     Words(
         "Put the workbook (.xlsx) into your folder {folder}. The name of the file does not matter.",
         "将 .xlsx 工作簿放入文件夹 {folder}，文件名不限。",
     ),
     Words(
-        "Take the file that could not be read out of the folder; then this page goes too.",
-        "将无法读取的文件移出该文件夹，本页随之撤下。",
+        "Take the file named above out of the folder; then this page goes too.",
+        "将上述文件移出该文件夹，本页随之撤下。",
     ),
 )
 PAGE_FOOT = Words(

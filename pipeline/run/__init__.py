@@ -69,7 +69,7 @@ def run(settings: Settings, now: datetime, period: Period | None = None) -> Outc
         for when in wanted:
             rule(night, when)
             reckon(night, when)
-        answer_offices(night, wanted)
+        answer_offices(night, [when for when in night.periods() if period in (None, when)])
         issue_reports(night)  # the drafts that lay there before tonight's are written
         find_restated(night)
         for when in wanted:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from pipeline import check, values
 from pipeline.feedback import Item, Letter, Receipt, Taken, items_of
-from pipeline.feedback.words import CHANGE, LACKING, REMARKS, RULES
+from pipeline.feedback.words import CHANGE, LACKING, PART_OF, REMARKS, RULES
 from pipeline.model import (
     Bound,
     Change,
@@ -28,11 +28,13 @@ from pipeline.model import (
     Value,
 )
 from pipeline.run.ask import changes_of, why_held
+from pipeline.run.decide import is_locked
 from pipeline.run.known import known_of, project_returns, rules_by_form, tables_of
 from pipeline.run.night import Night
 from pipeline.run.reckon import judged_by
 from pipeline.store import Taking
 
+Names = Mapping[tuple[str, str], str]
 Place = tuple[str, Period, str]  # office, period, form: the return that an answer is about
 MOST_CHANGES = 100  # that a receipt lists
 COVER = ("version", "whats_new", "remarks")  # fields that the steps name
@@ -56,6 +58,7 @@ class Desk:
     period: Period
     known: Known
     rules: Mapping[str, str]
+    locked: bool
     found: Mapping[str, Sequence[Finding]]  # by office: what was found across the returns
     repeated: Sequence[Taking]
 
@@ -91,11 +94,15 @@ def desk_of(night: Night, period: Period) -> Desk:
     for office, one in night.store.findings(reckoning, of_returns=False) if reckoning else ():
         found[office or ""].append(one)
     known = known_of(period, projects, night.library)
-    return Desk(night, period, known, rules_by_form(night.library, tables_of(projects)), found, night.store.repeated())
+    rules = rules_by_form(night.library, tables_of(projects))
+    return Desk(night, period, known, rules, is_locked(night, period), found, night.store.repeated())
 
 
 def letters(desk: Desk) -> Iterator[Told]:
-    """Yield the answer to each return of the period: to its newest version, or to the one that counts before an older."""
+    """Yield the answer to each return of the period: to its newest version, or to the one that counts before an older.
+
+    Of a locked period only what came too late is answered: the others stay as they were told.
+    """
     returns: dict[Place, list[Submission]] = defaultdict(list)
     for one in desk.night.store.submissions():
         if one.period == desk.period:
@@ -103,7 +110,7 @@ def letters(desk: Desk) -> Iterator[Told]:
     for versions in returns.values():
         subject = _subject(versions)
         examined = desk.night.store.examined(subject.sha256, desk.rules[subject.form])
-        if subject.state != "received" and examined:  # what was received waits for the project office's registers
+        if examined and (subject.state == "received") == desk.locked:
             yield Told(subject, _letter(desk, subject, versions, examined[1]))
 
 
@@ -118,8 +125,7 @@ def _letter(desk: Desk, one: Submission, versions: Sequence[Submission], checked
     form = desk.night.library.forms[one.form]
     judged = judged_by(checked, desk.known, desk.night.library)
     findings = [*_held(desk, one, judged), *judged.findings, *_across(desk, one)]
-    names = {(record.table, record.key): _called(record, form) for record in judged.records}
-    items = items_of(findings, language, names)
+    items = items_of(findings, language, names_of(judged, form))
     due = _due(desk.known, one.period)
     cover = form.table("cover")
     return Letter(
@@ -162,6 +168,11 @@ def _held(desk: Desk, one: Submission, checked: Checked) -> list[Finding]:
     return [dataclasses.replace(why, sheet=cover.sheet, cells=(at,) if at else (), table="cover")]
 
 
+def names_of(checked: Checked, form: Form) -> Names:
+    """Return how an office calls its records, by table and key."""
+    return {(record.table, record.key): _called(record, form) for record in checked.records}
+
+
 def _called(record: Record, form: Form) -> str:
     """Return how an office calls a record: what it typed as its key."""
     return " · ".join(told for name in form.table(record.table).key if (told := record.typed.get(name, "")))
@@ -177,6 +188,8 @@ def _due(known: Known, period: Period) -> date | None:
 
 def _remarks(desk: Desk, one: Submission, versions: Sequence[Submission], language: str) -> Iterator[str]:
     """Yield what an office must know of its other workbooks, and why a person decided as he did."""
+    if desk.locked:
+        yield REMARKS["locked"][language]
     code, _, why = (desk.night.store.standings(one.id)[-1][2] or "").partition(": ")
     if one.state in ("held", "sent_back") and code not in WHERE_HELD:
         told = "chosen" if why.endswith("was chosen") else one.state
@@ -207,11 +220,12 @@ def _repeats(desk: Desk, taking: Taking, one: Submission) -> bool:
 
 def _receipt(desk: Desk, one: Submission, versions: Sequence[Submission], checked: Checked, form: Form) -> Receipt:
     language = desk.language(one.office)
+    names = names_of(checked, form)
     changes = changes_of(desk.night.store, one, versions)
     return Receipt(
         facts=tuple(_facts(desk, one, checked, language)),
         taken=tuple(_taken(table, checked, language, desk) for table in form.tables if table.layout == "rows"),
-        changes=tuple(_change(change, form, language) for change in changes[:MOST_CHANGES]),
+        changes=tuple(_change(change, form, language, names) for change in changes[:MOST_CHANGES]),
         is_first=versions[0] is one,
         left=max(len(changes) - MOST_CHANGES, 0),
     )
@@ -233,7 +247,7 @@ def _facts(desk: Desk, one: Submission, checked: Checked, language: str) -> Iter
 
 def _taken(table: Table, checked: Checked, language: str, desk: Desk) -> Taken:
     rows = [record for record in checked.records if record.table == table.name]
-    totals = [_total(field, rows, language, desk) for field in summed(table) if rows]
+    totals = [_total(field, table, rows, language, desk) for field in summed(table) if rows]
     between = "；" if language == CHINESE else "; "
     said = between.join(told for told in totals if told)
     return Taken(table.title[language], len(rows), said, table.name in checked.nothing)
@@ -253,7 +267,7 @@ def summed(table: Table) -> list[Field]:
     ]
 
 
-def _total(field: Field, rows: Iterable[Record], language: str, desk: Desk) -> str:
+def _total(field: Field, table: Table, rows: Iterable[Record], language: str, desk: Desk) -> str:
     """Return a field's total with how many rows lack a number; "" where none has one."""
     answers = [row[field.name] for row in rows]
     numbers = [one.plain for one in answers if one.given and one.bound is Bound.EXACT and isinstance(one.plain, int)]
@@ -262,11 +276,19 @@ def _total(field: Field, rows: Iterable[Record], language: str, desk: Desk) -> s
     unit = next(one.unit for one in answers if one.given)
     shown = values.show(Value(State.GIVEN, sum(numbers), unit=unit), field, language, desk.night.library.lists)
     lacking = len(answers) - len(numbers)
-    return f"{field.title[language]} {shown}" + (LACKING[language].format(n=lacking) if lacking else "")
+    return f"{titled(field, table, language)} {shown}" + (LACKING[language].format(n=lacking) if lacking else "")
 
 
-def _change(change: Change, form: Form, language: str) -> tuple[str, str, str, str, str]:
+def titled(field: Field, table: Table, language: str) -> str:
+    """Return a field's title; of those that several share ("of whom women") with that of its whole."""
+    title = field.title[language]
+    if field.part_of and sum(one.title == field.title for one in table.fields) > 1:
+        return PART_OF[language].format(part=title, whole=table.field(field.part_of).title[language])
+    return title
+
+
+def _change(change: Change, form: Form, language: str, names: Names) -> tuple[str, str, str, str, str]:
     table = form.table(change.table)
-    title = table.field(change.field).title[language] if change.field else CHANGE[change.what][language]
-    key = change.key.strip(";").replace(";", " · ")
+    title = titled(table.field(change.field), table, language) if change.field else CHANGE[change.what][language]
+    key = names.get((change.table, change.key), change.key.strip(";").replace(";", " · "))
     return table.title[language], key, title, change.old, change.new
