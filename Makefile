@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test fast lint lock case templates bench clean
+.PHONY: run test fast lint lock case templates docs bench clean
 
 run: .venv/ready
 	$(BIN)/score run
@@ -33,6 +33,9 @@ case: .venv/ready # the shipped workbooks again, from tests/case/
 
 templates: .venv/ready # the shipped Word templates again; edit them in Word instead
 	$(BIN)/python -m templates.making.donor_report
+
+docs: .venv/ready # docs/rules.md again, from the messages and the rules
+	$(BIN)/python -m docs.making.rules
 
 bench: .venv/ready # reading beside openpyxl, pandas and python-calamine; Word beside docxtpl and python-docx; some minutes
 	$(BIN)/python -m benchmarks.read
