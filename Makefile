@@ -37,9 +37,15 @@ templates: .venv/ready # the shipped Word templates again; edit them in Word ins
 docs: .venv/ready # docs/rules.md again, from the messages and the rules
 	$(BIN)/python -m docs.making.rules
 
-bench: .venv/ready # reading beside openpyxl, pandas and python-calamine; Word beside docxtpl and python-docx; some minutes
+bench: .venv/ready .venv/bench/ready # reading, checking and Word beside the libraries of the field; a quarter of an hour
 	$(BIN)/python -m benchmarks.read
+	.venv/bench/bin/python -m benchmarks.check
 	$(BIN)/python -m benchmarks.word --large
+
+.venv/bench/ready: pyproject.toml | .venv/ready # pandera and frictionless in a place of their own: they are no part of the product
+	$(PYTHON) -m venv .venv/bench
+	.venv/bench/bin/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	touch .venv/bench/ready
 
 clean:
 	rm -rf .venv var archive reports/20* reports/feedback
