@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -154,6 +155,15 @@ def test_where_nothing_is_near_nothing_is_guessed() -> None:
         "'Place' is 'metropolis', which is not in the list it refers to. Type a code from that list.",
         "“地点”填的是“metropolis”，对应名册中没有该编号。请填写名册中的编号。",
     )
+
+
+def test_a_workbook_full_of_wrong_codes_is_judged_at_once() -> None:
+    rows = [{"enterprise_code": f"x{n}", "name_en": f"W{n}", "may_be_named": "否", "place": f"nowhere{n}", "sector": "机械"} for n in range(3000)]  # fmt: skip
+    checked = sent(enterprises=rows, progress=[{"enterprise_code": f"y{n}", "module": 2, "status": "培训中"} for n in range(3000)])  # fmt: skip
+    started = time.process_time()
+    found = judged(checked).findings
+    assert time.process_time() - started < 10
+    assert sum(one.code == "unknown_reference" for one in found) >= 3000
 
 
 def test_guessing_stays_cheap_beside_a_long_register() -> None:

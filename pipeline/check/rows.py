@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
 
 from pipeline.check.records import placed, told_of
 from pipeline.messages import finding
@@ -154,7 +153,6 @@ def pattern(record: Record, field: Field, stamp: Stamp, terms: Terms) -> Iterato
 ANY_PREFIX = "[A-Z]{2}"
 
 
-@lru_cache(maxsize=1 << 14)
 def fits(code: str, pattern: str, prefix: str) -> bool:
     """Whether a code is as a pattern of a form has it, with the prefix of an office in it."""
     return bool(re.fullmatch(pattern.replace("{OFFICE}", prefix), code))

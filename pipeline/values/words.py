@@ -13,6 +13,7 @@ from pipeline.messages import finding
 from pipeline.model import Cell, Entry, Field, Finding, Lists, State, Value
 
 MOST_LISTS = 256
+SHORT = 80  # signs of a text that is worth remembering
 Answer = tuple[Value, tuple[Finding, ...]]
 UNREADABLE = Value(State.UNREADABLE)
 _BLANKS = re.compile(r"\s+")
@@ -24,14 +25,20 @@ YES = {"是", "yes", "y", "√", "✓", "1", "true", "有", "✔"}
 NO = {"否", "no", "n", "×", "x", "0", "false", "无", "没有", "✗"}
 
 
-@lru_cache(maxsize=1 << 15)  # headers and words of lists are compared again and again
 def normal(text: str) -> str:
     """Return a text as words are compared: width and case folded, blanks collapsed.
 
     >>> normal(" Ｗomen\\n（其中） ")
     'women (其中)'
     """
+    return _short(text) if len(text) < SHORT else _normal(text)
+
+
+def _normal(text: str) -> str:
     return " ".join(_folded(text).split()).casefold()
+
+
+_short = lru_cache(maxsize=1 << 14)(_normal)  # headers and words of lists are compared again and again
 
 
 def _folded(text: str) -> str:
