@@ -77,7 +77,14 @@ class _Answers:
             if cell is None:
                 found[name] = BLANK
                 continue
-            said = known.get(_sameness(cell)) or self._parsed(cell, field, known, found)
+            same: object = cell[2:]  # all but where it stands
+            if cell[2] is True or cell[2] is False:  # yes is not 1, though True is
+                same = bool, same
+            said = known.get(same)
+            if said is None:
+                said = self._parsed(cell, field, found)
+                if field.kind != "measured":  # that depends on its row
+                    known[same] = said
             found[name], several, typed[name] = said
             if several:
                 told += [(field, one) for one in several]
@@ -98,12 +105,8 @@ class _Answers:
             typed=typed,
         )
 
-    def _parsed(self, cell: Cell, field: Field, known: dict[object, _Said], found: Mapping[str, Value]) -> _Said:
-        """Return a cell's answer, kept for the next cell that says the same; a measured one depends on its row."""
-        if field.kind != "measured":
-            value, several = values.parse(cell, field, self._lists)
-            return known.setdefault(_sameness(cell), (value, several, values.told(cell)))
-        unit = _unit(field, self._table, found, self._terms)
+    def _parsed(self, cell: Cell, field: Field, found: Mapping[str, Value]) -> _Said:
+        unit = _unit(field, self._table, found, self._terms) if field.kind == "measured" else None
         value, several = values.parse(cell, field, self._lists, unit)
         if unit is None and field.unit_of and _is_said(found[field.unit_of]):
             several = tuple(one for one in several if one.code != "measure_missing")
@@ -125,11 +128,6 @@ class _Answers:
             field=field.name,
             key=key,
         )
-
-
-def _sameness(cell: Cell) -> object:
-    """Return what two cells have in common that say the same, wherever they stand; yes is not 1, though True is."""
-    return cell[2:] if cell[2] is not True and cell[2] is not False else (bool, cell[2:])
 
 
 def _is_said(picked: Value) -> bool:
