@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test fast lint lock case accept templates bench clean
+.PHONY: run test fast lint lock case accept templates docs bench clean
 
 run: .venv/ready
 	$(BIN)/score run
@@ -38,10 +38,19 @@ templates: .venv/ready # the shipped Word templates again; edit them in Word ins
 	$(BIN)/python -m templates.making.donor_report
 	$(BIN)/python -m templates.making.newsletter
 
-bench: .venv/ready # reading beside openpyxl, pandas and python-calamine; Word beside docxtpl and python-docx; answers; some minutes
+docs: .venv/ready # docs/rules.md again, from the messages and the rules
+	$(BIN)/python -m docs.making.rules
+
+bench: .venv/ready .venv/bench/ready # reading, checking, Word and answers beside the libraries of the field; a quarter of an hour
 	$(BIN)/python -m benchmarks.read
+	.venv/bench/bin/python -m benchmarks.check
 	$(BIN)/python -m benchmarks.word --large
 	$(BIN)/python -m benchmarks.answer
+
+.venv/bench/ready: pyproject.toml | .venv/ready # pandera and frictionless in a place of their own: they are no part of the product
+	$(PYTHON) -m venv .venv/bench
+	.venv/bench/bin/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	touch .venv/bench/ready
 
 clean:
 	rm -rf .venv var archive reports/20* reports/feedback

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -91,6 +92,10 @@ def test_an_activity_under_a_code_of_nobody_is_not_also_unknown_where_it_is_mean
     assert told(judged(checked)) == [("not_own_code", "A5")]
 
 
+def test_a_result_belongs_to_an_enterprise_of_the_return() -> None:
+    assert told(judged(looked(typed("results", "enterprise_code", "XY-777")))) == [("unknown_reference", "A5")]
+
+
 def test_a_reference_that_has_nothing_to_do_with_a_refused_code_is_still_said() -> None:
     both_wrong = both(typed("enterprises", "enterprise_code", "x"), typed("progress", "enterprise_code", "NO-777"))
     assert ("unknown_reference", "A5") in told(judged(looked(both_wrong)))
@@ -154,6 +159,15 @@ def test_where_nothing_is_near_nothing_is_guessed() -> None:
         "'Place' is 'metropolis', which is not in the list it refers to. Type a code from that list.",
         "“地点”填的是“metropolis”，对应名册中没有该编号。请填写名册中的编号。",
     )
+
+
+def test_a_workbook_full_of_wrong_codes_is_judged_at_once() -> None:
+    rows = [{"enterprise_code": f"x{n}", "name_en": f"W{n}", "may_be_named": "否", "place": f"nowhere{n}", "sector": "机械"} for n in range(3000)]  # fmt: skip
+    checked = sent(enterprises=rows, progress=[{"enterprise_code": f"y{n}", "module": 2, "status": "培训中"} for n in range(3000)])  # fmt: skip
+    started = time.process_time()
+    found = judged(checked).findings
+    assert time.process_time() - started < 10
+    assert sum(one.code == "unknown_reference" for one in found) >= 3000
 
 
 def test_guessing_stays_cheap_beside_a_long_register() -> None:
@@ -332,8 +346,8 @@ def test_an_exception_lets_one_row_of_a_column_pass_and_says_who_and_why() -> No
     checked = judged(looked(faults), known(exceptions=[EXCEPTION]))
     assert [(one.cells, one.blocks) for one in checked.findings] == [(("K5", "K7"), True), (("K6",), False)]
     assert (say(checked.findings[1]).en, say(checked.findings[1]).zh) == (
-        "'Place' is blank. Please fill it in. The project office lets this pass: Held on a ship. (Officer Li). You need not do anything.",
-        "“地点”未填写，请补填。项目办公室已按例外处理：Held on a ship.（Officer Li）。无需改动。",
+        "'Place' is blank. Please fill it in. The project office lets this pass: Held on a ship (Officer Li). You need not do anything.",
+        "“地点”未填写，请补填。项目办公室已按例外处理：Held on a ship（Officer Li）。无需改动。",
     )
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from docs.making import rules
+from pipeline.messages import CATALOGUE
 from tests.conftest import ROOT
 from tests.test_cli import score
 
@@ -51,3 +53,15 @@ def test_every_link_of_a_guide_leads_somewhere(page: str) -> None:
     links = [one for one in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in one]
     lost = [one for one in links if not (ROOT / page).parent.joinpath(one).exists()]
     assert lost == []
+
+
+def test_the_page_of_rules_is_made_from_the_code() -> None:
+    """If this fails: make docs."""
+    assert rules.PAGE.read_text(encoding="utf-8") == rules.page()
+
+
+def test_every_code_has_its_source_and_its_meaning() -> None:
+    found = rules.sources()
+    assert set(found) == set(CATALOGUE)
+    assert [code for code in CATALOGUE if not rules.MEANINGS.get(code, found[code].meaning)] == []
+    assert set(rules.MEANINGS) <= set(CATALOGUE)

@@ -14,6 +14,8 @@ from pipeline.model import Bound, Checked, Field, Finding, Form, Known, Library,
 
 Codes = Mapping[str, Collection[str]]  # what may be referred to, by table
 MOST_GUESSES = 500  # codes that one which is not known is compared with
+MOST_ASKED = 300  # codes that are not known and are compared: in a workbook with more, something else is wrong
+MOST_FAULTY = 100  # refused codes of a table that others may have meant
 ALIKE = 0.75  # from here on, of 1, a code is probably a slip of another
 KINDS_THAT_JUMP = ("count", "amount", "measured")
 RATIOS = ("share", "relative", "points")
@@ -52,11 +54,13 @@ class _Registers:
         codes["activities"] = codes.get("activities", set()) | codes.get("joint", set())
         self._codes: Codes = codes
         self._meant: dict[tuple[str, str], str | None] = {}
+        self._blamed: dict[tuple[str, str], bool] = {}
         self._prefixes = {str(row["office"].plain): str(row["prefix"].plain) for row in known.rows("offices")}
         self._faulty = {name: _faulty(checked, table) for name, table in self._own.items()}
         for record in checked.records:
             for field in (one for one in self._own[record.table].fields if one.or_ref and one.pattern):
-                self._faulty[record.table] += [] if self._is_ours(record, field) else [record.key]
+                if not self._is_ours(record, field) and len(self._faulty[record.table]) < MOST_FAULTY:
+                    self._faulty[record.table][record.key] = None
 
     def judge(self, record: Record, field: Field) -> Iterator[Finding]:
         """Yield what is to be said of a code that refers to a register or another table."""
@@ -77,13 +81,16 @@ class _Registers:
 
     def _is_blamed(self, ref: str, code: str) -> bool:
         """Whether the row referred to may be one whose own code is missing or was refused."""
-        return any(not typed or _is_like(code, typed) for typed in self._faulty.get(ref, ()))
+        if (ref, code) not in self._blamed:
+            faulty = self._faulty.get(ref, {}) if len(self._blamed) < MOST_ASKED else {}
+            self._blamed[ref, code] = any(not typed or _is_like(code, typed) for typed in faulty)
+        return self._blamed[ref, code]
 
     def _nearest(self, ref: str, code: str) -> str | None:
         """Return the code that was probably meant: one whose name was typed, or one that looks like it."""
-        if (ref, code) not in self._meant:
+        if (ref, code) not in self._meant and len(self._meant) < MOST_ASKED:
             self._meant[ref, code] = self._named(ref, code) or nearest(code, self._codes.get(ref, ()))
-        return self._meant[ref, code]
+        return self._meant.get((ref, code))
 
     def _named(self, ref: str, typed: str) -> str | None:
         wanted = values.normal(typed).replace(" ", "")
@@ -113,12 +120,12 @@ def _codes(records: Iterable[Record]) -> set[str]:
     return {record.key.split(";")[0] for record in records}
 
 
-def _faulty(checked: Checked, table: Table) -> list[str]:
+def _faulty(checked: Checked, table: Table) -> dict[str, None]:
     """Return what was typed for keys of a table that are refused already; "" if any may be meant by them."""
     own = [one for one in checked.findings if one.table == table.name and one.severity == "error"]
-    lost = any(one.code == "sheet_missing" for one in own)
+    lost = [""] if any(one.code == "sheet_missing" for one in own) else []
     keys = [one.found or "" for one in own if table.key and one.field == table.key[0]]
-    return ["", *keys] if lost else keys
+    return dict.fromkeys([*lost, *keys][:MOST_FAULTY])
 
 
 def nearest(code: str, known: Collection[str]) -> str | None:

@@ -61,7 +61,7 @@ class _Answers:
         }
         order = [field for field in table.fields if field.unit_of is None and field.name in columns]
         order += [field for field in table.fields if field.unit_of is not None and field.name in columns]
-        self._fields: list[tuple[Field, dict[object, _Said]]] = [(field, {}) for field in order]
+        self._fields: list[tuple[Field, str, dict[object, _Said]]] = [(field, field.name, {}) for field in order]
         self._columns = [(field.name, columns[field.name]) for field in table.fields if field.name in columns]
         self._names = [field.name for field in table.fields]
         self._from = (f"{stamp.office}/{stamp.period}/v{stamp.version}/{table.name}/") if stamp else None
@@ -72,13 +72,20 @@ class _Answers:
         found: dict[str, Value] = dict(self._absent)
         typed: dict[str, str] = {}
         told: list[tuple[Field, Finding]] = []
-        for field, known in self._fields:
-            cell = row.cells.get(field.name)
+        for field, name, known in self._fields:
+            cell = row.cells.get(name)
             if cell is None:
-                found[field.name] = BLANK
+                found[name] = BLANK
                 continue
-            value, several, text = self._said(cell, field, known, found)
-            found[field.name], typed[field.name] = value, text
+            same: object = cell[2:]  # all but where it stands
+            if cell[2] is True or cell[2] is False:  # yes is not 1, though True is
+                same = bool, same
+            said = known.get(same)
+            if said is None:
+                said = self._parsed(cell, field, found)
+                if field.kind != "measured":  # that depends on its row
+                    known[same] = said
+            found[name], several, typed[name] = said
             if several:
                 told += [(field, one) for one in several]
         key = key_of(self._table, found)
@@ -98,16 +105,12 @@ class _Answers:
             typed=typed,
         )
 
-    def _said(self, cell: Cell, field: Field, known: dict[object, _Said], found: Mapping[str, Value]) -> _Said:
+    def _parsed(self, cell: Cell, field: Field, found: Mapping[str, Value]) -> _Said:
         unit = _unit(field, self._table, found, self._terms) if field.kind == "measured" else None
-        same = (unit, cell.typed.__class__, *cell[2:])  # the class, for True is 1 and 1 is not yes
-        said = known.get(same)
-        if said is None:
-            value, several = values.parse(cell, field, self._lists, unit)
-            said = known[same] = (value, several, values.told(cell))
-        if said[1] and field.unit_of and unit is None and _is_said(found[field.unit_of]):
-            return said[0], tuple(one for one in said[1] if one.code != "measure_missing"), said[2]
-        return said
+        value, several = values.parse(cell, field, self._lists, unit)
+        if unit is None and field.unit_of and _is_said(found[field.unit_of]):
+            several = tuple(one for one in several if one.code != "measure_missing")
+        return value, several, values.told(cell)
 
     def _cells(self, number: int) -> dict[str, str]:
         if number == 0:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
 
 from pipeline.check.records import placed, told_of
 from pipeline.messages import finding
@@ -16,18 +15,21 @@ Rule = Callable[[Record, Field, Table], Iterator[Finding]]
 
 def judge_rows(records: Sequence[Record], table: Table) -> Iterator[Finding]:
     """Yield what the rules say of each field of each row, each with its place."""
-    asked = [(field, rule) for field in table.fields for rule, asks in FIELD_RULES if asks(field)]
+    asked = [
+        (field.name, state, field, rule) for field in table.fields for rule, state, asks in FIELD_RULES if asks(field)
+    ]
     for record in records:
-        for field, rule in asked:
-            for one in rule(record, field, table):
-                yield placed(one, record, field.name, field.title)
+        answers = record.values
+        for name, state, field, rule in asked:
+            if answers[name].state is state:
+                for one in rule(record, field, table):
+                    yield placed(one, record, name, field.title)
 
 
 def required(record: Record, field: Field, table: Table) -> Iterator[Finding]:
     """A required answer is missing.  A zero counts as an answer, and so does "not recorded"."""
-    if record.values[field.name].state is State.BLANK:
-        hint = HINTS.get(field.kind, Words("", ""))
-        yield finding("required", hint_en=hint.en, hint_zh=hint.zh)
+    hint = HINTS.get(field.kind, Words("", ""))
+    yield finding("required", hint_en=hint.en, hint_zh=hint.zh)
 
 
 UNKNOWN = Words(" If it is not known, type “not recorded”.", "不掌握的填“未统计”。")
@@ -41,7 +43,7 @@ HINTS: Mapping[str, Words] = {  # what may be typed where there is nothing to ty
 def required_if(record: Record, field: Field, table: Table) -> Iterator[Finding]:
     """An answer is required because of another one in the same row."""
     condition = field.required_if
-    if condition and record[field.name].state is State.BLANK and holds(condition, record):
+    if condition and holds(condition, record):
         other = table.field(condition.field).title
         yield finding("required_if", other_en=other.en, other_zh=other.zh, other=record.typed.get(condition.field, ""))
 
@@ -71,11 +73,11 @@ def not_before(record: Record, field: Field, table: Table) -> Iterator[Finding]:
         yield finding("ends_before_start", other_en=words.en, other_zh=words.zh, other=typed)
 
 
-FIELD_RULES: tuple[tuple[Rule, Callable[[Field], bool]], ...] = (  # each with the fields that it is for
-    (required, lambda field: field.required),
-    (required_if, lambda field: field.required_if is not None),
-    (part_of, lambda field: field.part_of is not None),
-    (not_before, lambda field: field.not_before is not None),
+FIELD_RULES: tuple[tuple[Rule, State, Callable[[Field], bool]], ...] = (  # each with the answers and fields it is for
+    (required, State.BLANK, lambda field: field.required),
+    (required_if, State.BLANK, lambda field: field.required_if is not None),
+    (part_of, State.GIVEN, lambda field: field.part_of is not None),
+    (not_before, State.GIVEN, lambda field: field.not_before is not None),
 )
 
 
@@ -151,7 +153,6 @@ def pattern(record: Record, field: Field, stamp: Stamp, terms: Terms) -> Iterato
 ANY_PREFIX = "[A-Z]{2}"
 
 
-@lru_cache(maxsize=1 << 14)
 def fits(code: str, pattern: str, prefix: str) -> bool:
     """Whether a code is as a pattern of a form has it, with the prefix of an office in it."""
     return bool(re.fullmatch(pattern.replace("{OFFICE}", prefix), code))

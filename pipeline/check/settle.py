@@ -111,5 +111,5 @@ def _excepts(row: Record, one: Finding, names: Sequence[str]) -> bool:
 
 
 def _passed(row: Record, one: Finding, cells: tuple[str, ...]) -> Finding:
-    said = {"reason": str(row["reason_en"].plain or ""), "by": str(row["by"].plain or "")}
+    said = {"reason": str(row["reason_en"].plain or "").rstrip(" .。"), "by": str(row["by"].plain or "")}
     return dataclasses.replace(one, cells=cells, excepted_by=row.ref, params={**one.params, **said})

@@ -23,6 +23,7 @@ OURS = ("#guide", "#lists")  # the anchors of sheets that we write and do not re
 RESERVED = ("wpsreserved_",)  # sheets that WPS makes for itself
 ANCHOR = re.compile("#[a-z][a-z0-9_]*")
 Fold = Callable[[str], str]
+Text = tuple[int, int, str]  # row, column, what stands there
 
 
 def find_tables(tabs: Sequence[Tab], form: Form) -> tuple[dict[str, Sheet], list[Finding]]:
@@ -152,8 +153,9 @@ def _hidden_sheet(tab: Tab, table: Table) -> list[Finding]:
 def match_columns(tab: Tab, table: Table) -> Matched:
     """Return which column is which field: by the hidden anchors, else by the headers."""
     names = {f"#{name}": field.name for field in table.fields for name in (*field.was, field.name)}
-    anchor_row, anchored = _densest(tab, names, str.strip)
-    header_row, headed = _headed(tab, table)
+    texts = list(tab.texts(HEADER_ROWS))
+    anchor_row, anchored = _densest(texts, names, str.strip)
+    header_row, headed = _densest(texts, _headers(table), _bare)
     if anchor_row and not anchor_row < header_row <= anchor_row + NEAR:
         header_row, headed = 0, []
     headed = [*headed, *_beside_whole(tab, table, header_row, headed)]
@@ -188,11 +190,6 @@ def _once(found: Sequence[tuple[int, str]]) -> tuple[dict[int, str], dict[int, s
     for column, field in found:
         (again if field in first.values() else first)[column] = field
     return first, again
-
-
-def _headed(tab: Tab, table: Table) -> tuple[int, list[tuple[int, str]]]:
-    """Return the row of the headers and the field of each column, by its words in either language."""
-    return _densest(tab, _headers(table), _bare)
 
 
 def _headers(table: Table) -> dict[str, str]:
@@ -250,10 +247,10 @@ def _bare(text: str) -> str:
     return normal(normal(text).replace("*", " "))
 
 
-def _densest(tab: Tab, names: Mapping[str, str], fold: Fold) -> tuple[int, list[tuple[int, str]]]:
-    """Return the row among the first that holds most of `names`, and which column is which field."""
+def _densest(texts: Sequence[Text], names: Mapping[str, str], fold: Fold) -> tuple[int, list[tuple[int, str]]]:
+    """Return the row that holds most of `names`, and which column is which field."""
     rows: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for row, column, text in tab.texts(HEADER_ROWS):
+    for row, column, text in texts:
         field = names.get(fold(text))
         if field:
             rows[row].append((column, field))
@@ -377,7 +374,7 @@ def _labels(card: Table) -> dict[str, str]:
     return {normal(text): field.name for field in reversed(card.fields) for text in spelled(field)}
 
 
-def _misplaced(texts: Sequence[tuple[int, int, str]], card: Table) -> list[tuple[str, Place, str]]:
+def _misplaced(texts: Sequence[Text], card: Table) -> list[tuple[str, Place, str]]:
     """Return our marks on a card that stand in the line of another field: (field of the line, place, what it says)."""
     labels = _labels(card)
     lines = {row: field for row, _, text in reversed(texts) if (field := labels.get(_bare(text)))}
@@ -393,7 +390,7 @@ def _filled(tab: Tab, places: Sequence[Place]) -> Place:
     return next((place for place in places if somewhere(tab.cell(*place))), places[0])
 
 
-def _beside(texts: Sequence[tuple[int, int, str]], names: Mapping[str, str], fold: Fold, step: int) -> dict[str, Place]:
+def _beside(texts: Sequence[Text], names: Mapping[str, str], fold: Fold, step: int) -> dict[str, Place]:
     """Return the place `step` columns beside each of `names` that the sheet has, by field."""
     found = [(row, column, names.get(fold(text))) for row, column, text in texts]
     return {field: (row, column + step) for row, column, field in reversed(found) if field and column + step > 0}

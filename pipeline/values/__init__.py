@@ -67,16 +67,10 @@ def parse(cell: Cell | None, field: Field, lists: Lists, unit: str | None = None
         lists: the lists of words.
         unit: of a measured value: number, rmb, share, relative, points or amount.
     """
-    if cell is None or (cell.typed is None and not (cell.error or cell.formula or cell.picture)):
+    if cell is None:
         return BLANK, ()
-    if field.kind == "picture" and (cell.picture or cell.error):
-        return words.picture(cell, field, lists, unit)
-    if cell.error in words.PICTURE_FAULTS:
-        return refused("picture_in_cell", cell, field)
-    if cell.error or cell.typed is None:
-        return refused(
-            "error_cell" if cell.error else "formula_without_value" if cell.formula else "picture_in_cell", cell, field
-        )
+    if cell.error or cell.picture or cell.typed is None:
+        return _untyped(cell, field, lists, unit)
     if isinstance(cell.typed, str):
         if not cell.typed.strip():
             return BLANK, ()
@@ -84,6 +78,20 @@ def parse(cell: Cell | None, field: Field, lists: Lists, unit: str | None = None
         if state:
             return Value(state), ()
     return KINDS[field.kind].parse(cell, field, lists, unit)
+
+
+def _untyped(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
+    """Return the answer in a cell that shows an error or a picture, or in which nothing is typed."""
+    if field.kind == "picture" and (cell.picture or cell.error):
+        return words.picture(cell, field, lists, unit)
+    if cell.error in words.PICTURE_FAULTS:
+        return refused("picture_in_cell", cell, field)
+    if cell.error:
+        return refused("error_cell", cell, field)
+    if cell.typed is None:
+        code = "formula_without_value" if cell.formula else "picture_in_cell"
+        return refused(code, cell, field) if cell.formula or cell.picture else (BLANK, ())
+    return parse(cell._replace(picture=None), field, lists, unit)
 
 
 def keep(value: Value) -> Any:

@@ -35,6 +35,7 @@ _NUMBER = re.compile(
     r"(?P<number>[+-]?(?:\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.\d+)?)\s*"
     r"(?P<after>[^\d\s.,+-][^\d]{0,24})?"
 )
+_PLAIN = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(%?)")  # as nearly all numbers are typed that are typed as text
 _UNITS: Mapping[str, str] = {
     **dict.fromkeys(("%", "per cent", "percent", "pct"), "%"),
     **dict.fromkeys(("rmb", "cny", "¥", "人民币", "元", "yuan", "人民币元", "元人民币"), "rmb"),
@@ -58,7 +59,12 @@ def _said(cell: Cell) -> _Said | None:
         if cell.format == "date":  # Excel makes a day of "1-2": its serial is no answer
             return None
         return _Said(cell.typed, unit="%" if cell.format == "percent" else "")
-    if not isinstance(cell.typed, str) or any(unicodedata.category(letter) in ("No", "Nl") for letter in cell.typed):
+    if not isinstance(cell.typed, str):
+        return None
+    if simple := _PLAIN.fullmatch(cell.typed):
+        number = Decimal(simple[1])
+        return _Said(number / HUNDRED, unit="%") if simple[2] else _Said(number)
+    if any(unicodedata.category(letter) in ("No", "Nl") for letter in cell.typed):
         return None
     text = normal(cell.typed).replace(MINUS, "-").replace("–", "-")
     bound, text = _unbound(text)

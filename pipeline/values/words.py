@@ -12,6 +12,8 @@ from functools import lru_cache
 from pipeline.messages import finding
 from pipeline.model import Cell, Entry, Field, Finding, Lists, State, Value
 
+MOST_LISTS = 256
+SHORT = 80  # signs of a text that is worth remembering
 Answer = tuple[Value, tuple[Finding, ...]]
 UNREADABLE = Value(State.UNREADABLE)
 _BLANKS = re.compile(r"\s+")
@@ -29,10 +31,19 @@ def normal(text: str) -> str:
     >>> normal(" Ｗomen\\n（其中） ")
     'women (其中)'
     """
-    return _BLANKS.sub(" ", _folded(text)).strip().casefold()
+    return _short(text) if len(text) < SHORT else _normal(text)
+
+
+def _normal(text: str) -> str:
+    return " ".join(_folded(text).split()).casefold()
+
+
+_short = lru_cache(maxsize=1 << 14)(_normal)  # headers and words of lists are compared again and again
 
 
 def _folded(text: str) -> str:
+    if text.isascii():
+        return text
     return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
 
 
@@ -88,16 +99,26 @@ def given(plain: object, *found: Finding) -> Answer:
 
 def instead_of(text: str, lists: Lists) -> State | None:
     """Return the state that a word stands for, "not recorded" or "not applicable"; None for any other word."""
-    entries = lists.get("instead", {})
-    code = _spellings(tuple(entries.items())).get(normal(text))
+    code = _spellings(lists["instead"]).get(normal(text)) if "instead" in lists else None
     return State(code) if code else None
 
 
-@lru_cache(maxsize=256)
-def _spellings(entries: tuple[tuple[str, Entry], ...]) -> Mapping[str, str]:
+_KNOWN: dict[int, tuple[Mapping[str, Entry], Mapping[str, str]]] = {}  # by the list itself: its words are many to hash
+
+
+def _spellings(entries: Mapping[str, Entry]) -> Mapping[str, str]:
     """Return what may be typed for each entry of a list, folded -> its code; the first entry wins."""
+    kept = _KNOWN.get(id(entries))
+    if kept is None or kept[0] is not entries:
+        if len(_KNOWN) > MOST_LISTS:
+            _KNOWN.clear()
+        kept = _KNOWN[id(entries)] = (entries, _spelled(entries))
+    return kept[1]
+
+
+def _spelled(entries: Mapping[str, Entry]) -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for code, entry in entries:
+    for code, entry in entries.items():
         both = f"{entry.words.zh} {entry.words.en}"  # as the blank form's lists have it
         for spelling in (code, entry.words.en, entry.words.zh, both, *entry.spellings):
             found.setdefault(normal(spelling), code)
@@ -126,8 +147,11 @@ def codes(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
 
 def text(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     """A text as it was typed; characters that no page can hold are taken out, with a note."""
-    typed = unicodedata.normalize("NFC", told(cell)).replace("\r\n", "\n").replace("\r", "\n").strip()
-    clean = _CONTROL.sub("", typed)
+    typed = told(cell)
+    if not (typed.isprintable() and unicodedata.is_normalized("NFC", typed)):
+        typed = unicodedata.normalize("NFC", typed).replace("\r\n", "\n").replace("\r", "\n")
+    typed = typed.strip()
+    clean = typed if typed.isprintable() else _CONTROL.sub("", typed)
     if not clean:
         return Value(State.BLANK), ()
     return given(clean, *([fault("control_characters", cell, field)] if clean != typed else []))
@@ -136,7 +160,7 @@ def text(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
 def choice(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     """An entry of a list, by its code, its words in either language or another spelling."""
     entries = lists[str(field.list)]
-    known = _spellings(tuple(entries.items()))
+    known = _spellings(entries)
     typed = normal(told(cell))
     if typed in known:
         return given(known[typed])

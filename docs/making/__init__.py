@@ -1,0 +1,1 @@
+"""What makes pages of docs/ from the code, so that they say what is so."""
