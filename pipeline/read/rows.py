@@ -52,7 +52,7 @@ def data_rows(tab: Tab, table: Table, columns: Mapping[int, str], first: int) ->
 
 def _cells(tab: Tab, row: int, columns: Mapping[int, str]) -> Cells:
     """Return the cells of a row under the form's columns; none if only blanks stand there."""
-    cells = {column: cell for column in columns if (cell := tab.cell(row, column))}
+    cells = {column: cell for column, cell in tab.row(row) if column in columns}
     return cells if any(somewhere(cell) for cell in cells.values()) else {}
 
 
