@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import random
 import re
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,7 +24,7 @@ from pipeline.examine import examine
 from pipeline.model import Bound, Cell, Form, Library, Period, Span, State, Terms
 from pipeline.read import read_workbook
 from pipeline.read.cells import Tab, read_tabs
-from pipeline.read.package import open_package
+from pipeline.read.package import Package, open_package
 from pipeline.read.pictures import clean
 from pipeline.read.sheet import Sheeted, address, read_events, read_sheet
 from tests.build import Drawn, Percent, workbook
@@ -57,7 +59,7 @@ def book(sheet: str, **parts: str) -> bytes:
     }
     with zipfile.ZipFile(target, "w") as archive:
         for name, text in written.items():
-            archive.writestr(name, text)
+            archive.writestr(name, text.encode("utf-8", "surrogateescape"))
     return target.getvalue()
 
 
@@ -157,6 +159,77 @@ def test_the_fast_way_and_the_slow_way_to_read_a_sheet_agree(way: str, form: For
         return
     assert both
     assert [told_by(fast) for fast, _ in both] == [told_by(slow) for _, slow in both]
+
+
+SHEET = f'<worksheet xmlns="{EXCEL}">'
+CELL = '<c r="A1"><v>1</v></c>'
+ODD: list[tuple[str, bool]] = [  # a sheet, and whether the pattern takes it
+    (f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n{SHEET}<sheetData><row r="1" spans="1:2" ht="15" x14ac:dyDescent="0.3">{CELL}</row></sheetData></worksheet>', True),
+    (f'\ufeff{SHEET}<sheetData><row r="1">{CELL}</row></sheetData></worksheet>', True),
+    (f'{SHEET}<sheetData><row r="1" hidden="1">{CELL}</row><row r="2" hidden="0"/><row r="3" s="1" hidden="true"/></sheetData></worksheet>', True),
+    (f'{SHEET}<sheetData><row r="1"><c r="A1" t="str"><f>A2&amp;"&lt;"</f><v>&#20013;&#38;lt; &#10;</v></c></row></sheetData></worksheet>', True),
+    (f'{SHEET}<cols><col min="2" max="3" hidden="1"/></cols><sheetData/></worksheet>', False),
+    (f'{SHEET}<sheetData></sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells></worksheet>', True),
+    (f'{SHEET}<sheetData><row r="1"><c r="B1"><v>2</v></c>{CELL}</row></sheetData></worksheet>', True),
+    (f'{SHEET}<sheetData><row r="1">{CELL}</row><row r="1"><c r="B1"><v>2</v></c></row></sheetData></worksheet>', False),
+    (f'{SHEET}<sheetData><row r="2">{CELL}</row></sheetData></worksheet>', False),
+    (f'{SHEET}<sheetData><row r="1">{CELL}</row></sheetData><sheetData><row r="2"><c r="A2"><v>2</v></c></row></sheetData></worksheet>', False),
+    (f'{SHEET}<!-- <sheetData> --><sheetData><row r="1">{CELL}</row></sheetData></worksheet>', False),
+    (f'{SHEET}<sheetData><row r="1">{CELL}<!-- {CELL} --></row></sheetData></worksheet>', False),
+    (f'{SHEET}<sheetData><row r="1"><c r="A1" t="str"><v><![CDATA[<v>1</v>]]></v></c></row></sheetData></worksheet>', False),
+    (f'<?xml version="1.0" encoding="ISO-8859-1"?>{SHEET}<sheetData><row r="1">{CELL}</row></sheetData></worksheet>', False),
+    (f'{SHEET}<sheetData><row r="1"><c r="A1" t="str"><v>a]]>b</v></c></row></sheetData></worksheet>', False),
+    (f'{SHEET}<sheetData><row r="1"><c r="A1" t="str"><v>\x01</v></c></row></sheetData></worksheet>', False),
+    (f'{SHEET}<sheetData><row r="1"><c r="A1" t="str"><v>\ufffe</v></c></row></sheetData></worksheet>', False),
+    (f'{SHEET}<sheetData><row r="1"><c r="A1" t="str"><v>&#55296;</v></c></row></sheetData></worksheet>', False),
+    (f'{SHEET}<sheetData><row r="1"><c r="A1" t="str"><v>a\r\nb</v></c></row></sheetData></worksheet>', False),
+    (f'{SHEET}<sheetData><row r="1" r="2">{CELL}</row></sheetData></worksheet>', False),
+    (f'{SHEET}<sheetData><row r="1" ht="1"a="2">{CELL}</row></sheetData></worksheet>', False),
+    (f'{SHEET}<sheetData><row r="1"/></row></sheetData></worksheet>', False),
+    (f'{SHEET}<sheetData><row r="1048577"><c r="A1048577"><v>1</v></c></row></sheetData></worksheet>', False),
+    (f'{SHEET}<sheetData><row r="1"><c r="XFE1"><v>1</v></c></row></sheetData></worksheet>', False),
+    (f'{SHEET}<sheetData><row r="1"><c r="A1" t="str"><f t="shared" si="0">B1</f><v>1</v></c></row></sheetData></worksheet>', False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sheet", "plain"), ODD)
+def test_a_sheet_written_in_an_odd_way_is_read_the_same_both_ways(sheet: str, plain: bool) -> None:
+    package = open_package(book(sheet))
+    name = "xl/worksheets/sheet1.xml"
+    fast, slow = (told(read, package, name) for read in (read_sheet, by_events))
+    assert fast == slow
+    if plain:
+        assert slow[0] != "refused"
+    by_pattern = not isinstance(fast[0], str) and any(
+        isinstance(row, str) for row in read_sheet(package, name).rows.values()
+    )
+    assert by_pattern is (plain and "<v>" in sheet)
+
+
+def by_events(package: Package, name: str) -> Sheeted:
+    return read_events(package, name, package.part(name) or b"")
+
+
+def told(read: Callable[[Package, str], Sheeted], package: Package, name: str) -> Any:
+    try:
+        return told_by(read(package, name))
+    except RefusedFile as refused:
+        return "refused", refused.code
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_sheet_spoilt_sign_by_sign_is_read_the_same_both_ways(seed: int, form: Form) -> None:
+    """The pattern takes nothing that the parser would refuse, and says nothing else."""
+    luck, name = random.Random(seed), "xl/worksheets/sheet3.xml"
+    xml = open_package(good(form)).part(name) or b""
+    for _ in range(10):
+        at = luck.randrange(xml.find(b"<sheetData>"), len(xml))
+        sign = luck.choice([b"<", b">", b"&", b'"', b" ", b"&#0;", b"&#38;lt;", b"\x01", b"\r\n", b"]]>", b"<!-- -->", b"<c/>", b"/", b"="])  # fmt: skip
+        package = open_package(
+            book((xml[:at] + sign + xml[at + luck.randrange(3) :]).decode("utf-8", "surrogateescape"))
+        )
+        part = "xl/worksheets/sheet1.xml"
+        assert told(read_sheet, package, part) == told(by_events, package, part)
 
 
 def told_by(sheeted: Sheeted) -> Any:
