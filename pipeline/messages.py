@@ -157,6 +157,11 @@ REFUSALS: Mapping[str, Message] = {
         "The form is of edition {found}, which is not known here; the newest is {expected}. Use the form sent to you.",
         "报表版本为 {found}，系统中没有该版本；最新版本为 {expected}。请使用下发的报表。",
     ),
+    "other_period": Message(
+        ERROR,
+        "The workbook is stamped for {found}, and your office reports {expected}. Use the form of the quarter that you report. If {found} is to be reported, ask the project office.",
+        "该工作簿的报告期为 {found}，本单位的报送范围是 {expected_zh}。请使用本期报表；如确需补报 {found}，请联系项目办公室。",
+    ),
     "other_office": Message(
         ERROR,
         "The workbook is stamped for the office {found!r} but lies in the folder of {expected!r}. Put it into the right folder, or use your own form.",

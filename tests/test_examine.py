@@ -139,6 +139,27 @@ def test_one_bad_workbook_never_stops_the_others(office: Settings, send: Send, l
     assert "2014-Q4/donor-report.docx" in outcome.written
 
 
+def test_a_return_of_a_quarter_that_is_not_owed_or_not_begun_is_another_periods(office: Settings, send: Send) -> None:
+    send("project-office", form="project", **PROJECT)  # its offices owe returns from 2014-Q4; it is January 2015
+    send("north", activities=[training("NO-2014Q4-01")])
+    before = send("east", file="before.xlsx", period="2013-Q1")
+    send("west", file="to-come.xlsx", period="2015-Q2")
+
+    outcome = run(office, NOW)
+
+    refused = {one["file"]: one["code"] for one in status(office)["refused"]}
+    assert refused == {"east/before.xlsx": "other_period", "west/to-come.xlsx": "other_period"}
+    assert outcome.reckoned == ["2014-Q4"]
+    told = [one for one in check_files(office, [before])[0]["findings"] if one["code"] == "other_period"]
+    assert [one["message"] for one in told] == [
+        {
+            "en": "The workbook is stamped for 2013-Q1, and your office reports from 2014-Q4 on. Use the form of the quarter that you report. If 2013-Q1 is to be reported, ask the project office.",
+            "zh": "该工作簿的报告期为 2013-Q1，本单位的报送范围是 2014-Q4 起。请使用本期报表；如确需补报 2013-Q1，请联系项目办公室。",
+        }
+    ]
+    assert not check_files(office, [before])[0]["accepted"]
+
+
 def test_checking_says_the_same_without_taking(office: Settings, send: Send) -> None:
     path = send("east", folder="west")
     [told] = check_files(office, [path])

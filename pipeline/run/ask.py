@@ -29,7 +29,7 @@ from pipeline.run.known import (
     tables_of,
     terms_of,
 )
-from pipeline.run.reckon import judged_by, owing
+from pipeline.run.reckon import judged_by, other_period, owing
 from pipeline.run.trace import sources
 from pipeline.settings import Settings
 from pipeline.store import Examined, Store, open_store
@@ -174,7 +174,11 @@ def _judged(
     """Return the workbook judged by the registers, and by the folder it lies in if that is one of the inbox."""
     if checked.stamp is None:
         return checked
-    judged = judged_by(checked, known_of(checked.stamp.period, projects, library), library)
+    known = known_of(checked.stamp.period, projects, library)
+    judged = judged_by(checked, known, library)
+    untimely = other_period(checked.stamp, known.rows("offices"), None)
+    if untimely and checked.stamp.form != PROJECT:
+        judged = dataclasses.replace(judged, findings=(untimely, *judged.findings))
     folder = path.resolve().parent
     if folder.parent == settings.inbox.resolve() and folder.name != checked.stamp.office:
         one = messages.finding("other_office", found=checked.stamp.office, expected=folder.name)
