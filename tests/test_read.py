@@ -28,7 +28,7 @@ from pipeline.read.package import Package, open_package
 from pipeline.read.pictures import clean
 from pipeline.read.sheet import Sheeted, address, read_events, read_sheet
 from tests.build import Drawn, Percent, workbook
-from tests.test_mutations import HARMLESS, MUTATIONS, TERMS, good, part, picture
+from tests.test_mutations import HARMLESS, MUTATIONS, TERMS, good, part, picture, spoilt_by
 
 EXCEL = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SERIAL, MIDNIGHT = date(1899, 12, 30), datetime.min.time()  # where Excel counts from
@@ -148,11 +148,10 @@ def test_days_counted_from_1904_are_marked() -> None:
 
 @pytest.mark.parametrize("way", [*MUTATIONS, *HARMLESS])
 def test_the_fast_way_and_the_slow_way_to_read_a_sheet_agree(way: str, form: Form) -> None:
-    spoil = MUTATIONS[way][0] if way in MUTATIONS else HARMLESS[way]
-    if way in ("a part that inflates without end", "millions of formatted cells", "a picture far too large"):
+    if way in ("a part that inflates without end", "millions of formatted cells"):
         pytest.skip("large on purpose")
     try:
-        package = open_package(spoil(good(form), form))
+        package = open_package(spoilt_by(way, form))
         sheets = [name for name in package.names if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)]
         both = [(read_sheet(package, name), read_events(package, name, package.part(name) or b"")) for name in sheets]
     except RefusedFile:
@@ -316,13 +315,13 @@ BESIDE = [*READABLE, *(way for way in HARMLESS if way != "far formatted cells")]
 
 @pytest.mark.parametrize("way", BESIDE)
 def test_openpyxl_reads_the_same(way: str, form: Form) -> None:
-    data = (MUTATIONS[way][0] if way in MUTATIONS else HARMLESS[way])(good(form), form)
+    data = spoilt_by(way, form)
     assert (ours(data) == openpyxls(data)) is (way not in OPENPYXL_DIFFERS)
 
 
 @pytest.mark.parametrize("way", BESIDE)
 def test_calamine_reads_the_same(way: str, form: Form) -> None:
-    data = (MUTATIONS[way][0] if way in MUTATIONS else HARMLESS[way])(good(form), form)
+    data = spoilt_by(way, form)
     assert (ours(data) == calamines(data)) is (way not in CALAMINE_DIFFERS)
 
 
