@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import python_calamine
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
@@ -323,6 +324,60 @@ def test_openpyxl_reads_the_same(way: str, form: Form) -> None:
 def test_calamine_reads_the_same(way: str, form: Form) -> None:
     data = spoilt_by(way, form)
     assert (ours(data) == calamines(data)) is (way not in CALAMINE_DIFFERS)
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn", "Co")), min_size=1, max_size=12)
+STOOD = st.one_of(
+    WORDS.filter(lambda text: text.strip() == text and not text.startswith("=")),
+    st.integers(-(10**9), 10**9),
+    st.decimals(-(10**6), 10**6, places=3, allow_nan=False).map(float),
+    st.booleans(),
+    st.datetimes(datetime(1901, 1, 1), datetime(2099, 1, 1)).map(lambda at: at.replace(microsecond=0)),  # noqa: DTZ001
+)
+SHEETS = st.lists(st.dictionaries(st.tuples(st.integers(0, 40), st.integers(0, 30)), STOOD, max_size=12), min_size=1, max_size=3)  # fmt: skip
+
+
+def generated(sheets: list[dict[tuple[int, int], Any]], program: str) -> bytes:
+    """Return a workbook of these cells as one of two programs writes it."""
+    target = io.BytesIO()
+    if program == "XlsxWriter":
+        with xlsxwriter.Workbook(target, {"in_memory": True, "default_date_format": "yyyy-mm-dd hh:mm:ss"}) as book:
+            for number, cells in enumerate(sheets):
+                sheet = book.add_worksheet(f"表{number}")
+                for (row, column), value in cells.items():
+                    (sheet.write_string if isinstance(value, str) else sheet.write)(row, column, value)
+        return target.getvalue()
+    made = Workbook()
+    made.remove(made.worksheets[0])
+    for number, cells in enumerate(sheets):
+        page = made.create_sheet(f"表{number}")
+        for (row, column), value in cells.items():
+            page.cell(row + 1, column + 1, value)
+    made.save(target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("program", ["XlsxWriter", "openpyxl"])
+@settings(max_examples=20, deadline=None)
+@given(sheets=SHEETS)
+def test_three_readers_agree_on_whatever_is_written(program: str, sheets: list[dict[tuple[int, int], Any]]) -> None:
+    data = generated(sheets, program)
+    read = {name: rounded(reader(data)) for name, reader in (("ours", ours), ("openpyxl", openpyxls), ("calamine", calamines))}  # fmt: skip
+    written = {(f"表{number}", address(row + 1, column + 1)): value for number, cells in enumerate(sheets) for (row, column), value in cells.items()}  # fmt: skip
+    assert read["ours"] == rounded(written)
+    assert read["openpyxl"] == read["ours"]
+    assert read["calamine"] == read["ours"]
+
+
+def rounded(cells: dict[tuple[str, str], Any]) -> dict[tuple[str, str], Any]:
+    """Return cells with numbers as floats and moments to the second: days are stored as fractions."""
+    return {at: _rounded(value) for at, value in cells.items()}
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return (value + timedelta(milliseconds=500)).replace(microsecond=0)
+    return float(value) if type(value) is int else value
 
 
 def test_a_chinese_date_format_is_a_date_to_us_and_a_number_to_openpyxl() -> None:
