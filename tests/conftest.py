@@ -6,8 +6,10 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from pipeline.form import Guidance, Known, load_library, write_blank
 from pipeline.model import Form, Library
@@ -63,3 +65,13 @@ def send(office: Settings, library: Library) -> Send:
         return path
 
     return put
+
+
+def few(examples: int) -> Callable[[Any], Any]:
+    """Let a property be tried a few times, in the seconds of the fast tests."""
+    return settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def many(examples: int) -> Callable[[Any], Any]:
+    """Let it be tried many times among the slow tests."""
+    return lambda property: pytest.mark.slow(few(examples)(property))

@@ -9,8 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -23,7 +22,7 @@ from pipeline.run import run
 from pipeline.run.ask import figures
 from pipeline.settings import Settings
 from tests.build import Percent, workbook
-from tests.conftest import NOW, ROOT, Send
+from tests.conftest import NOW, ROOT, Send, few, many
 from tests.test_forms import known
 from tests.test_story import OFFICES, PROJECT, training
 
@@ -60,9 +59,7 @@ def returns(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
     return told
 
 
-@settings(max_examples=25, deadline=None)
-@given(returns(), st.randoms())
-def test_merging_is_order_free_and_drops_nothing_in_silence(told: dict[str, list[dict[str, Any]]], random: Any) -> None:
+def merging_is_order_free(told: dict[str, list[dict[str, Any]]], random: Any) -> None:
     records = [record for office, rows in told.items() for record in examined(office, activities=rows).records]
     assert records
     shuffled = random.sample(records, len(records))
@@ -75,9 +72,12 @@ def test_merging_is_order_free_and_drops_nothing_in_silence(told: dict[str, list
     assert computed[0] == computed[1]
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.integers(1, 50))
-def test_the_same_submission_twice_changes_nothing(office: Settings, send: Send, trainers: int) -> None:
+RETURNS = given(returns(), st.randoms())
+test_merging_is_order_free_and_drops_nothing_in_silence = few(8)(RETURNS(merging_is_order_free))
+test_merging_many_times_is_order_free_and_drops_nothing_in_silence = many(40)(RETURNS(merging_is_order_free))
+
+
+def the_same_twice_changes_nothing(office: Settings, send: Send, trainers: int) -> None:
     send("project-office", form="project", **PROJECT)
     path = send(
         "north",
@@ -93,6 +93,11 @@ def test_the_same_submission_twice_changes_nothing(office: Settings, send: Send,
     assert figures(office) == before
 
 
+TWICE = given(trainers=st.integers(1, 50))
+test_the_same_submission_twice_changes_nothing = few(2)(TWICE(the_same_twice_changes_nothing))
+test_many_submissions_twice_change_nothing = many(8)(TWICE(the_same_twice_changes_nothing))
+
+
 # ---- a form filled in, in any accepted way, says what was meant -------------------------------------------
 
 FORM = LIBRARY.forms["province"]
@@ -100,16 +105,6 @@ READ_BY = Terms({"measures": {"defect_rate": "share", "benefit": "rmb", "suggest
 BLANK = write_blank(FORM, LIBRARY, load_guidance(ROOT / "templates"), known())
 FILLED = [table.name for table in FORM.tables if table.layout == "rows"]
 Typed = st.SearchStrategy[tuple[Any, Any]]  # what is meant, and how it is typed
-
-
-def few(examples: int) -> Callable[[Any], Any]:
-    """Let a property be tried a few times, in the seconds of the fast tests."""
-    return settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-def many(examples: int) -> Callable[[Any], Any]:
-    """Let it be tried many times among the slow tests."""
-    return lambda property: pytest.mark.slow(few(examples)(property))
 
 
 def wide(text: object) -> str:

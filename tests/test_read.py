@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import python_calamine
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from PIL import Image
@@ -29,6 +29,7 @@ from pipeline.read.package import Package, open_package
 from pipeline.read.pictures import clean
 from pipeline.read.sheet import Sheeted, address, read_events, read_sheet
 from tests.build import Drawn, Percent, workbook
+from tests.conftest import few, many
 from tests.test_mutations import HARMLESS, MUTATIONS, TERMS, good, part, picture, spoilt_by
 
 EXCEL = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -357,16 +358,18 @@ def generated(sheets: list[dict[tuple[int, int], Any]], program: str) -> bytes:
     return target.getvalue()
 
 
-@pytest.mark.parametrize("program", ["XlsxWriter", "openpyxl"])
-@settings(max_examples=20, deadline=None)
-@given(sheets=SHEETS)
-def test_three_readers_agree_on_whatever_is_written(program: str, sheets: list[dict[tuple[int, int], Any]]) -> None:
+def three_readers_agree(program: str, sheets: list[dict[tuple[int, int], Any]]) -> None:
     data = generated(sheets, program)
     read = {name: rounded(reader(data)) for name, reader in (("ours", ours), ("openpyxl", openpyxls), ("calamine", calamines))}  # fmt: skip
     written = {(f"表{number}", address(row + 1, column + 1)): value for number, cells in enumerate(sheets) for (row, column), value in cells.items()}  # fmt: skip
     assert read["ours"] == rounded(written)
     assert read["openpyxl"] == read["ours"]
     assert read["calamine"] == read["ours"]
+
+
+PROGRAMS = pytest.mark.parametrize("program", ["XlsxWriter", "openpyxl"])
+test_three_readers_agree_on_whatever_is_written = PROGRAMS(few(10)(given(sheets=SHEETS)(three_readers_agree)))
+test_three_readers_agree_on_much_that_is_written = PROGRAMS(many(150)(given(sheets=SHEETS)(three_readers_agree)))
 
 
 def rounded(cells: dict[tuple[str, str], Any]) -> dict[tuple[str, str], Any]:
@@ -566,16 +569,7 @@ FLAGS = st.booleans().flatmap(
 STATES = st.sampled_from([(State.NOT_RECORDED, "未统计"), (State.NOT_RECORDED, "不详"), (State.NOT_APPLICABLE, "/")])
 
 
-@settings(max_examples=25, deadline=None)
-@given(
-    trainers=st.lists(st.one_of(COUNTS, STATES), min_size=1, max_size=4),
-    starts=DAYS,
-    share=SHARES,
-    amount=AMOUNTS,
-    flag=FLAGS,
-    bound=st.sampled_from([(Bound.MORE_THAN, "more than {}"), (Bound.MORE_THAN, "{}以上"), (Bound.AT_LEAST, "≥{}"), (Bound.EXACT, "{}")]),
-)  # fmt: skip
-def test_what_was_meant_comes_back_however_it_was_typed(
+def what_was_meant_comes_back(
     trainers: list[Any], starts: Any, share: Any, amount: Any, flag: Any, bound: Any, form: Form, library: Library
 ) -> None:
     code = "NO-2014Q4-{:02}"
@@ -621,6 +615,18 @@ def test_what_was_meant_comes_back_however_it_was_typed(
     assert rows["enterprises"][0]["may_be_named"].plain == flag[0]
     assert checked.stamp
     assert checked.stamp.period == Period(2014, 4)
+
+
+TYPED = given(
+    trainers=st.lists(st.one_of(COUNTS, STATES), min_size=1, max_size=4),
+    starts=DAYS,
+    share=SHARES,
+    amount=AMOUNTS,
+    flag=FLAGS,
+    bound=st.sampled_from([(Bound.MORE_THAN, "more than {}"), (Bound.MORE_THAN, "{}以上"), (Bound.AT_LEAST, "≥{}"), (Bound.EXACT, "{}")]),
+)  # fmt: skip
+test_what_was_meant_comes_back_however_it_was_typed = few(8)(TYPED(what_was_meant_comes_back))
+test_what_was_meant_comes_back_however_often_it_was_typed = many(100)(TYPED(what_was_meant_comes_back))
 
 
 def test_the_same_bytes_are_read_the_same_twice(form: Form, library: Library) -> None:
