@@ -122,6 +122,73 @@ def test_the_title_is_whole_on_the_first_page_and_not_begun_again_on_the_others(
     assert wide.print_title_cols == "$A:$A"
 
 
+def test_the_cover_has_lines_to_sign_a_place_for_the_seal_and_a_tick_for_each_table(library: Library, blank: bytes) -> None:  # fmt: skip
+    form = library.forms["province"]
+    sheet = opened(blank)[form.table("cover").tab]
+    rows = {str(sheet.cell(row, 3).value): row for row in range(1, 40) if sheet.cell(row, 3).value}
+    silent = [table.name for table in form.tables if table.silence == "tick"]
+    assert [name for name in rows if name.startswith("#nothing_")] == [f"#nothing_{name}" for name in silent]
+    lists = {cell: one.formula1 for one in sheet.data_validations.dataValidation for cell in str(one.sqref).split()}
+    assert {lists[f"B{rows[f'#nothing_{name}']}"] for name in silent} == {"list_flag"}
+    assert sheet.column_dimensions["C"].hidden
+    last = max(rows.values())
+    said = {str(sheet.cell(row, column).value) for row in range(last + 1, last + 8) for column in (1, 2)}
+    assert {
+        "填表人签字 Signature of who filled it in",
+        "单位负责人签字 Signature of who approved it",
+        "公章  Seal",
+    } <= said
+    assert [str(one) for one in sheet.merged_cells.ranges if one.min_row > last] == [f"B{last + 2}:B{last + 5}"]
+
+
+@pytest.mark.parametrize("form", ["province", "project"])
+def test_every_cell_to_fill_in_says_how_in_both_languages(form: str, library: Library, guidance: Guidance) -> None:
+    book = opened(write_blank(library.forms[form], library, guidance, known()))
+    for table in library.forms[form].tables:
+        sheet = book[table.tab]
+        prompts = {str(one.sqref): str(one.prompt) for one in sheet.data_validations.dataValidation}
+        assert len(prompts) >= len(table.fields)
+        for prompt in prompts.values():
+            zh, _, en = prompt.partition("\n")
+            assert re.search("[\u4e00-\u9fff]", zh)
+            assert re.search("[a-z]{2}", en)
+
+
+def test_numbers_days_and_texts_have_the_format_of_their_kind(library: Library, blank: bytes) -> None:
+    book = opened(blank)
+    shown = {
+        field.kind: book[table.tab].cell(5, column).number_format
+        for table in library.forms["province"].tables
+        if table.layout == "rows"
+        for column, field in enumerate(table.fields, 1)
+        if not book[table.tab].cell(5, column).value
+    }
+    assert {kind: shown[kind] for kind in ("count", "amount", "text", "code", "when", "day")} == {
+        "count": "#,##0",
+        "amount": "#,##0.00",
+        "text": "@",
+        "code": "@",
+        "when": "@",
+        "day": 'yyyy"年"m"月"d"日"',
+    }
+
+
+def test_it_prints_on_a4_with_its_heads_on_every_page_and_lines_to_sign(library: Library, blank: bytes) -> None:
+    book = opened(blank)
+    for table in library.forms["province"].tables:
+        sheet = book[table.tab]
+        lying = table.layout == "rows"
+        assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape" if lying else "portrait")
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert "填表人签字 ____________   单位负责人签字 ____________   （公章）" in str(sheet.oddFooter.left.text)
+        if lying:
+            assert (sheet.print_title_rows, sheet.freeze_panes) == ("$4:$4", "B5")
+            assert sheet.row_dimensions[3].hidden
+            assert [sheet.cell(3, column).value for column in (1, 2)] == [
+                f"#{field.name}" for field in table.fields[:2]
+            ]
+
+
 def test_every_entry_to_pick_is_understood(library: Library, blank: bytes) -> None:
     lists = opened(blank)["清单 Lists"]
     offered = {str(column[1].value): [cell.value for cell in column[2:] if cell.value] for column in lists.columns}

@@ -448,9 +448,21 @@ HARMLESS: dict[str, Spoil] = {
     "far formatted cells": part(ACTIVITIES, swapped(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576" s="1"/></row></sheetData>')),
     "prefixes": part(ACTIVITIES, lambda xml: re.sub(rb"<(/?)([a-z])", rb"<\1x:\2", xml).replace(b"xmlns=", b"xmlns:x=")),
     "no references": part(ACTIVITIES, lambda xml: dense(xml)),
-    "strict": part("rels$|workbook.xml$", lambda xml: xml.replace(b"http://schemas.openxmlformats.org/officeDocument/2006/relationships", b"http://purl.oclc.org/ooxml/officeDocument/relationships")),
+    "strict": part("xml(.rels)?$", lambda xml: strict(xml)),
     "backslashes": part("workbook.xml.rels$", lambda xml: xml.replace(b"/xl/worksheets/", b"worksheets\\")),
 }  # fmt: skip
+
+
+def strict(xml: bytes) -> bytes:
+    """Write the names of ISO Strict OOXML, as Excel's "Strict Open XML Spreadsheet" has them."""
+    ours = b"http://schemas.openxmlformats.org/"
+    for old, new in (
+        (b"spreadsheetml/2006/main", b"spreadsheetml/main"),
+        (b"officeDocument/2006/", b"officeDocument/"),
+        (b"drawingml/2006/", b"drawingml/"),
+    ):
+        xml = xml.replace(ours + old, b"http://purl.oclc.org/ooxml/" + new)
+    return xml
 
 
 def dense(xml: bytes) -> bytes:
