@@ -1,9 +1,8 @@
 """Workbooks of our kind -> how long six readers take for them, and how much memory: python -m benchmarks.read
 
 Each reader reads the same files in a process of its own, in turns, and must find as many cells
-as the others.  Ours and openpyxl also say of each cell its number format; read whole, openpyxl
-knows merges and what is hidden as ours does; ours alone says
-formula and value at once.
+as the others.  Ours and openpyxl also say of each cell its number format; read whole,
+openpyxl knows merges and what is hidden as ours does; ours alone says formula and value at once.
 """
 
 from __future__ import annotations
