@@ -162,6 +162,11 @@ REFUSALS: Mapping[str, Message] = {
         "There is no office {found!r}: the project office's list has no folder of that name. Put the workbook into your own office's folder; whether an office is new, the project office decides, in the sheet “单位名录 Offices” of its workbook. Once it stands there, this file is taken by itself.",
         "没有名为“{found}”的单位：项目办公室的单位名录中没有该文件夹名。请将工作簿放入本单位的文件夹；如属新增单位，由项目办公室决定并填入其工作簿的“单位名录 Offices”表，填入后本文件会自动收取。",
     ),
+    "other_period": Message(
+        ERROR,
+        "The workbook is stamped for {found}, and your office reports {expected}. Use the form of the quarter that you report. If {found} is to be reported, ask the project office.",
+        "该工作簿的报告期为 {found}，本单位的报送范围是 {expected_zh}。请使用本期报表；如确需补报 {found}，请联系项目办公室。",
+    ),
     "other_office": Message(
         ERROR,
         "The workbook is stamped for the office {found!r} but lies in the folder of {expected!r}. Put it into the right folder, or use your own form.",

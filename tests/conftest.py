@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from openpyxl import Workbook, load_workbook
 
 from pipeline.form import load_library
@@ -114,3 +115,13 @@ def workbook_once(form: Form, office: str, content: dict[str, Any]) -> bytes:
 
 
 WORKBOOKS: dict[str, bytes] = {}
+
+
+def few(examples: int) -> Callable[[Any], Any]:
+    """Let a property be tried a few times, in the seconds of the fast tests."""
+    return settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def many(examples: int) -> Callable[[Any], Any]:
+    """Let it be tried many times among the slow tests."""
+    return lambda property: pytest.mark.slow(few(examples)(property))

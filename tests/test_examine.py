@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 import zipfile
 from concurrent.futures import Executor, Future
@@ -13,12 +14,14 @@ import pytest
 
 from pipeline.examine import Here, Limits, Workers, examine, result
 from pipeline.messages import say
-from pipeline.model import Checked, Library, Terms
+from pipeline.model import Checked, Form, Library, Severity, Terms
 from pipeline.run import run
 from pipeline.run.ask import check_files, status
 from pipeline.settings import Settings
 from tests.build import workbook
 from tests.conftest import NOW, Send
+from tests.test_mutations import ACTIVITIES, HARMLESS, MUTATIONS, TERMS, Spoil, part, swapped
+from tests.test_mutations import good as spoilt
 from tests.test_story import PROJECT, training
 
 SMALL = Limits(workers=1, seconds=1.5, memory_mb=700)
@@ -59,6 +62,56 @@ def test_a_worker_that_goes_wrong_is_ended_and_the_next_workbook_is_read(library
         [finding] = result(wrong, SMALL).findings
         assert (finding.code, finding.expected) == ("no_answer", "1.5 s, 700 MB")
         assert result(right, Limits()).stamp is not None
+
+
+def many_rows(data: bytes, form: Form) -> bytes:
+    """Format nearly every row that a sheet has, as a clerk does who formats whole columns by hand."""
+    rows = b"".join(b'<row r="%d"><c r="A%d" s="1"/></row>' % (number, number) for number in range(100, 1_000_100))
+    return part(ACTIVITIES, swapped(b"</sheetData>", rows + b"</sheetData>"))(data, form)
+
+
+def many_texts(data: bytes, form: Form) -> bytes:
+    """Share three million texts that no cell asks for."""
+    texts = b"<sst>" + b"<si><t>x</t></si>" * 3_000_001 + b"</sst>"
+    related = part(
+        "workbook.xml.rels$",
+        lambda xml: re.sub(rb"</Relationships>", b'<Relationship Id="t9" Type="x/sharedStrings" Target="texts.xml"/></Relationships>', xml),
+    )(data, form)  # fmt: skip
+    target = io.BytesIO(related)
+    with zipfile.ZipFile(target, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/texts.xml", texts)
+    return target.getvalue()
+
+
+def many_merges(data: bytes, form: Form) -> bytes:
+    """Merge the same cells a million times."""
+    merges = b"<mergeCells>" + b'<mergeCell ref="A5:A7"/>' * 1_000_000 + b"</mergeCells>"
+    return part(ACTIVITIES, swapped(b"</sheetData>", b"</sheetData>" + merges))(data, form)
+
+
+HEAVY: list[tuple[Spoil, str | None]] = [
+    (MUTATIONS["a part that inflates without end"][0], "zip_bomb"),
+    (MUTATIONS["a part that says it is small and is not"][0], "damaged"),
+    (MUTATIONS["parts without end"][0], "zip_bomb"),
+    (MUTATIONS["millions of formatted cells"][0], "too_many_cells"),
+    (MUTATIONS["a picture far too large"][0], "picture_too_large"),
+    (HARMLESS["far formatted cells"], None),
+    (many_rows, None),
+    (many_texts, "too_many_cells"),
+    (many_merges, "damaged"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("spoil", "code"), HEAVY)
+def test_what_is_heavy_on_purpose_is_told_what_it_is_in_bounded_time_and_memory(
+    spoil: Spoil, code: str | None, library: Library
+) -> None:
+    """A worker that had to be ended would say `no_answer`."""
+    form, limits = library.forms["province"], Limits(workers=1, seconds=30, memory_mb=1000)
+    with Workers(limits) as workers:
+        checked = result(workers.submit(examine, spoil(spoilt(form), form), library, TERMS), limits)
+    assert {one.code for one in checked.findings if one.severity is not Severity.NOTE} == ({code} if code else set())
 
 
 def test_workers_and_here_give_the_same(library: Library) -> None:
@@ -137,6 +190,27 @@ def test_one_bad_workbook_never_stops_the_others(office: Settings, send: Send, l
     }
     assert outcome.reckoned == ["2014-Q4"]
     assert "2014-Q4/donor-report.docx" in outcome.written
+
+
+def test_a_return_of_a_quarter_that_is_not_owed_or_not_begun_is_another_periods(office: Settings, send: Send) -> None:
+    send("project-office", form="project", **PROJECT)  # its offices owe returns from 2014-Q4; it is January 2015
+    send("north", activities=[training("NO-2014Q4-01")])
+    before = send("east", file="before.xlsx", period="2013-Q1")
+    send("west", file="to-come.xlsx", period="2015-Q2")
+
+    outcome = run(office, NOW)
+
+    refused = {one["file"]: one["code"] for one in status(office)["refused"]}
+    assert refused == {"east/before.xlsx": "other_period", "west/to-come.xlsx": "other_period"}
+    assert outcome.reckoned == ["2014-Q4"]
+    told = [one for one in check_files(office, [before])[0]["findings"] if one["code"] == "other_period"]
+    assert [one["message"] for one in told] == [
+        {
+            "en": "The workbook is stamped for 2013-Q1, and your office reports from 2014-Q4 on. Use the form of the quarter that you report. If 2013-Q1 is to be reported, ask the project office.",
+            "zh": "该工作簿的报告期为 2013-Q1，本单位的报送范围是 2014-Q4 起。请使用本期报表；如确需补报 2013-Q1，请联系项目办公室。",
+        }
+    ]
+    assert not check_files(office, [before])[0]["accepted"]
 
 
 def test_checking_says_the_same_without_taking(office: Settings, send: Send) -> None:

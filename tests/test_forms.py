@@ -109,6 +109,87 @@ def test_what_is_ours_is_locked_and_what_is_hers_is_free(library: Library, blank
     assert [cover.cell(row, 2).protection.locked for row in (4, 7, 8)] == [True, True, False]
 
 
+def test_the_title_is_whole_on_the_first_page_and_not_begun_again_on_the_others(library: Library, blank: bytes) -> None:
+    """The first column is repeated on pages side by side: a title in it would be cut off there."""
+    book, form = opened(blank), library.forms["province"]
+    wide, narrow = (book[form.table(name).tab] for name in ("activities", "progress"))
+    assert (narrow["A1"].value, str(wide["A1"].value), wide["B1"].value) == ("模块进度  Module progress", "None", "活动  Activities")  # fmt: skip
+    for sheet in (wide, narrow):
+        [how] = [one for one in sheet.merged_cells.ranges if one.min_row == 2]
+        said = str(sheet.cell(2, how.min_col).value)
+        assert len(said.split("\n")) == 2
+        assert sheet.row_dimensions[2].height > 13 * 2
+        assert "SCORE · 北省 North · 2015-Q1" in {cell.value for cell in sheet[1]}
+    assert wide.print_title_cols == "$A:$A"
+
+
+def test_the_cover_has_lines_to_sign_a_place_for_the_seal_and_a_tick_for_each_table(library: Library, blank: bytes) -> None:  # fmt: skip
+    form = library.forms["province"]
+    sheet = opened(blank)[form.table("cover").tab]
+    rows = {str(sheet.cell(row, 3).value): row for row in range(1, 40) if sheet.cell(row, 3).value}
+    silent = [table.name for table in form.tables if table.silence == "tick"]
+    assert [name for name in rows if name.startswith("#nothing_")] == [f"#nothing_{name}" for name in silent]
+    lists = {cell: one.formula1 for one in sheet.data_validations.dataValidation for cell in str(one.sqref).split()}
+    assert {lists[f"B{rows[f'#nothing_{name}']}"] for name in silent} == {"list_flag"}
+    assert sheet.column_dimensions["C"].hidden
+    last = max(rows.values())
+    said = {str(sheet.cell(row, column).value) for row in range(last + 1, last + 8) for column in (1, 2)}
+    assert {
+        "填表人签字 Signature of who filled it in",
+        "单位负责人签字 Signature of who approved it",
+        "公章  Seal",
+    } <= said
+    assert [str(one) for one in sheet.merged_cells.ranges if one.min_row > last] == [f"B{last + 2}:B{last + 5}"]
+
+
+@pytest.mark.parametrize("form", ["province", "project"])
+def test_every_cell_to_fill_in_says_how_in_both_languages(form: str, library: Library, guidance: Guidance) -> None:
+    book = opened(write_blank(library.forms[form], library, guidance, known()))
+    for table in library.forms[form].tables:
+        sheet = book[table.tab]
+        prompts = {str(one.sqref): str(one.prompt) for one in sheet.data_validations.dataValidation}
+        assert len(prompts) >= len(table.fields)
+        for prompt in prompts.values():
+            zh, _, en = prompt.partition("\n")
+            assert re.search("[\u4e00-\u9fff]", zh)
+            assert re.search("[a-z]{2}", en)
+
+
+def test_numbers_days_and_texts_have_the_format_of_their_kind(library: Library, blank: bytes) -> None:
+    book = opened(blank)
+    shown = {
+        field.kind: book[table.tab].cell(5, column).number_format
+        for table in library.forms["province"].tables
+        if table.layout == "rows"
+        for column, field in enumerate(table.fields, 1)
+        if not book[table.tab].cell(5, column).value
+    }
+    assert {kind: shown[kind] for kind in ("count", "amount", "text", "code", "when", "day")} == {
+        "count": "#,##0",
+        "amount": "#,##0.00",
+        "text": "@",
+        "code": "@",
+        "when": "@",
+        "day": 'yyyy"年"m"月"d"日"',
+    }
+
+
+def test_it_prints_on_a4_with_its_heads_on_every_page_and_lines_to_sign(library: Library, blank: bytes) -> None:
+    book = opened(blank)
+    for table in library.forms["province"].tables:
+        sheet = book[table.tab]
+        lying = table.layout == "rows"
+        assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape" if lying else "portrait")
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert "填表人签字 ____________   单位负责人签字 ____________   （公章）" in str(sheet.oddFooter.left.text)
+        if lying:
+            assert (sheet.print_title_rows, sheet.freeze_panes) == ("$4:$4", "B5")
+            assert sheet.row_dimensions[3].hidden
+            assert [sheet.cell(3, column).value for column in (1, 2)] == [
+                f"#{field.name}" for field in table.fields[:2]
+            ]
+
+
 def test_every_entry_to_pick_is_understood(library: Library, blank: bytes) -> None:
     lists = opened(blank)["清单 Lists"]
     offered = {str(column[1].value): [cell.value for cell in column[2:] if cell.value] for column in lists.columns}
@@ -190,10 +271,28 @@ def test_the_guide_has_the_example_and_the_data_sheets_have_none(library: Librar
 
 
 @pytest.mark.libreoffice
-def test_filled_in_and_saved_by_libreoffice_it_says_the_same(library: Library, blank: bytes, tmp_path: Path) -> None:
+def test_a_printed_page_is_a_form(library: Library, blank: bytes, tmp_path: Path) -> None:
+    """Cover and guide on their pages, each table on one, or side by side on as many as it is wide."""
+    (tmp_path / "blank.xlsx").write_bytes(blank)
+    converted(tmp_path / "blank.xlsx", "pdf")
+    pages = len(re.findall(rb"/Type\s*/Page\b(?!s)", (tmp_path / "out" / "blank.pdf").read_bytes()))
+    assert (
+        pages == len(opened(blank).sheetnames) - 1 + 3
+    )  # the lists are hidden; activities take three, photographs two
+
+
+def converted(path: Path, to: str) -> None:
+    """Let LibreOffice save a workbook as something else, into the folder `out` beside it."""
     office = shutil.which("soffice")
     if not office:
         pytest.skip("LibreOffice is not installed")
+    profile = f"-env:UserInstallation=file://{path.parent}/profile"
+    command = [office, profile, "--headless", "--convert-to", to, "--outdir", str(path.parent / "out"), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+
+
+@pytest.mark.libreoffice
+def test_filled_in_and_saved_by_libreoffice_it_says_the_same(library: Library, blank: bytes, tmp_path: Path) -> None:
     book, form = opened(blank), library.forms["province"]
     sheet = book[form.table("activities").tab]
     row = training("NO-2015Q1-01", trainers=6, trainers_women="未统计", ends="2014年12月下旬", summary_zh="=不是公式")
@@ -201,17 +300,7 @@ def test_filled_in_and_saved_by_libreoffice_it_says_the_same(library: Library, b
         sheet.cell(5, column).value = row.get(field.name)  # type: ignore[assignment]
     sheet.cell(5, [field.name for field in form.table("activities").fields].index("summary_zh") + 1).data_type = "s"
     book.save(tmp_path / "filled.xlsx")
-    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    command = [
-        office,
-        profile,
-        "--headless",
-        "--convert-to",
-        "xlsx:Calc MS Excel 2007 XML",
-        "--outdir",
-        str(tmp_path / "out"),
-    ]
-    subprocess.run([*command, str(tmp_path / "filled.xlsx")], check=True, capture_output=True, timeout=180)
+    converted(tmp_path / "filled.xlsx", "xlsx:Calc MS Excel 2007 XML")
 
     terms = Terms(prefixes={"north": "NO"})
     before = examine((tmp_path / "filled.xlsx").read_bytes(), library, terms)

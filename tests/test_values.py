@@ -27,6 +27,7 @@ from pipeline.model import (
     Value,
     Words,
 )
+from tests.conftest import few, many
 
 D = Decimal
 SERIAL = D(41982)  # 9 December 2014
@@ -155,6 +156,11 @@ def test_what_is_typed_is_understood(
     assert (value.state, value.plain, value.bound) == (State.GIVEN, kept, bound)
     assert type(value.plain) is type(kept)
     assert tuple(one.code for one in found) == notes
+
+
+def test_a_formula_is_the_answer_that_it_gives(lists: Lists) -> None:
+    value, found = values.parse(cell(D(6), formula="SUM(A1:A3)"), FIELDS["count"], lists)
+    assert (value.plain, found) == (6, ())
 
 
 WHEN: list[tuple[Any, tuple[Any, ...]]] = [
@@ -396,15 +402,7 @@ ANYTHING = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
-@given(
-    name=st.sampled_from(sorted(FIELDS)),
-    typed=ANYTHING,
-    shown=st.sampled_from(["general", "number", "percent", "date", "text"]),
-    unit=st.sampled_from([None, "number", "share", "rmb", "relative", "points", "amount"]),
-    date1904=st.booleans(),
-)
-def test_whatever_is_typed_is_an_answer_or_an_error_and_never_both(
+def is_an_answer_or_an_error_and_never_both(
     name: str, typed: Any, shown: str, unit: str | None, date1904: bool, lists: Lists
 ) -> None:
     value, found = values.parse(cell(typed, shown, date1904=date1904), FIELDS[name], lists, unit)
@@ -413,3 +411,18 @@ def test_whatever_is_typed_is_an_answer_or_an_error_and_never_both(
     assert bool(errors) == (value.state is State.UNREADABLE)
     for one in found:
         assert messages.say(one).zh
+
+
+WHATEVER = given(
+    name=st.sampled_from(sorted(FIELDS)),
+    typed=ANYTHING,
+    shown=st.sampled_from(["general", "number", "percent", "date", "text"]),
+    unit=st.sampled_from([None, "number", "share", "rmb", "relative", "points", "amount"]),
+    date1904=st.booleans(),
+)
+test_whatever_is_typed_is_an_answer_or_an_error_and_never_both = few(100)(
+    WHATEVER(is_an_answer_or_an_error_and_never_both)
+)
+test_much_that_is_typed_is_an_answer_or_an_error_and_never_both = many(1000)(
+    WHATEVER(is_an_answer_or_an_error_and_never_both)
+)

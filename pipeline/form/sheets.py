@@ -24,8 +24,12 @@ NBSP = "\u00a0"
 LISTS = "清单 Lists"
 ANCHORS, HEADER, FIRST, CARD = 2, 3, 4, 3  # rows, from 0
 LAST = 503  # the last row with checks and lists
-PAGE = 230  # letters that one lying page holds
-SHOWN = 20  # rows with a grid, so that one printed page is a form
+PAGE = 230  # letters that one lying page holds, made smaller
+UNSCALED, HEIGHT = 125, 490  # letters and points of one that is not
+FIRST_PAGE = 0.8  # of an even part surely stands on the first of several pages
+ROOM = 80  # letters that a title and whose form it is need beside each other
+ROW, PICTURE_ROW = 21, 72  # points
+SHOWN = 25  # rows with a grid, at most
 ADVICE = {"show_error": True, "error_type": "warning"}  # she may keep what we did not expect: the check will ask
 UNITS = {"share": "0.00%", "relative": "0.00%", "points": "0.00%", "rmb": '#,##0.00" 元"'}
 PROTECT = dict.fromkeys(
@@ -69,43 +73,54 @@ def write_rows(
     """Write a sheet of rows under headers, with what is carried over, lists, hints and checks."""
     sheet = book.add_worksheet(table.tab)
     folded = {field.name for field in table.fields if _is_folded(field, table, known.language, rows)}
-    _write_top(sheet, looks, table, known, guidance, folded)
-    for number in range(FIRST, FIRST + max(SHOWN, len(rows) + 5)):
-        pictures = any(field.kind == "picture" for field in table.fields)
-        sheet.set_row(number, 72 if pictures else 31 if number < FIRST + len(rows) else 21)
+    top = _write_top(sheet, looks, table, known, guidance, folded)
+    pictures = any(field.kind == "picture" for field in table.fields)
+    shown = max(len(rows) + 5, _fitting(table, folded, top + 10 * len(rows), PICTURE_ROW if pictures else ROW))
+    for number in range(shown):
+        sheet.set_row(FIRST + number, PICTURE_ROW if pictures else ROW + 10 if number < len(rows) else ROW)
     for column, field in enumerate(table.fields):
         sheet.write_string(ANCHORS, column, f"#{field.name}", looks["anchor"])
         _write_head(sheet, looks, column, field, required=_is_asked(field, table))
         _set_column(sheet, looks, table, column, folded)
         _check(sheet, column, field, table, guidance, names)
-        for number in range(max(SHOWN, len(rows) + 5)):
+        for number in range(shown):
             row = rows[number] if number < len(rows) else {}
             _write_cell(sheet, looks, FIRST + number, column, field, row.get(field.name), table, lists, known.language)
         _show_units(book, sheet, column, field, table, names)
     sheet.set_row(ANCHORS, None, None, {"hidden": True})
     sheet.set_row(HEADER, 46)
     sheet.freeze_panes(FIRST, 1)
-    width = sum(_width(field) for field in table.fields if field.name not in folded)
-    _set_page(sheet, table, guidance, wide=-(-int(width) // PAGE))
+    _set_page(sheet, table, guidance, wide=_pages(table, folded))
     sheet.repeat_rows(HEADER)
     sheet.repeat_columns(0)
     sheet.protect("", PROTECT)
 
 
 def _write_top(
-    sheet: Worksheet, looks: Looks, table: Table, known: Known, guidance: Guidance, folded: Collection[str] = ()
-) -> None:
-    """Write the title, whose form it is, and how to fill it in."""
-    how = guidance.how[table.layout]
-    card = table.layout == "card"
-    sheet.write_string(0, 0, f"{table.title.zh}  {table.title.en}", looks["title"])
-    sheet.write_string(1, 0, f"{how.zh}    {how.en}", looks["how"] if card else looks["anchor"])
-    sheet.set_row(0, 30)
-    sheet.set_row(1, 44 if card else 20)
+    sheet: Worksheet, looks: Looks, table: Table, known: Known, guidance: Guidance, folded: Collection[str]
+) -> float:
+    """Write title, whose form it is and how to fill it in, as wide as the table or its first page; return how high that is.
+
+    What is printed on several pages side by side repeats its first column on each: there it
+    would be cut off, so it begins in the next one.
+    """
+    wide, total = _pages(table, folded), _letters(table, folded)
     seen = [column for column, field in enumerate(table.fields) if field.name not in folded]
-    if not card and len(seen) > 5:
+    first, last, room = seen[min(len(seen) - 1, wide > 1)], 0, 0.0
+    most = total if wide == 1 else FIRST_PAGE * total / wide
+    for column in seen[seen.index(first) :]:
+        width = _width(table.fields[column])
+        last, room = (column, room + width) if column == first or room + width <= most else (last, room)
+    sheet.write_string(0, first, f"{table.title.zh}  {table.title.en}", looks["title"])
+    if room >= ROOM:
         whose = f"SCORE · {known.title.zh} {known.title.en} · {known.period}"
-        sheet.write_string(0, seen[min(len(seen) - 1, 9)], whose, looks["whose"])
+        sheet.write_string(0, last, whose, looks["whose"])
+    how = guidance.how["rows"]
+    height = 4 + 13 * (-(-1.5 * len(how.zh) // room) + -(-len(how.en) // (1.3 * room)))
+    sheet.merge_range(1, first, 1, last, _lines(how), looks["how"])
+    sheet.set_row(0, 30)
+    sheet.set_row(1, height)
+    return height
 
 
 def _write_head(sheet: Worksheet, looks: Looks, column: int, field: Field, *, required: bool) -> None:
@@ -129,6 +144,22 @@ def _set_column(sheet: Worksheet, looks: Looks, table: Table, column: int, folde
     beside = column > 0 and table.fields[column - 1].name in folded and field.name not in folded
     options = {"level": 1, "hidden": True} if field.name in folded else {"collapsed": True} if beside else {}
     sheet.set_column(column, column, _width(field), looks.free(_shown(field), grid=False), options)
+
+
+def _letters(table: Table, folded: Collection[str]) -> float:
+    """Return how wide a table is."""
+    return sum(_width(field) for field in table.fields if field.name not in folded)
+
+
+def _pages(table: Table, folded: Collection[str]) -> int:
+    """Return how many lying pages a table takes side by side."""
+    return -(-int(_letters(table, folded)) // PAGE)
+
+
+def _fitting(table: Table, folded: Collection[str], above: float, row: float) -> int:
+    """Return how many rows get a grid, so that one printed page is a form: as many as fit below what stands above."""
+    scale = min(1.0, UNSCALED * _pages(table, folded) / _letters(table, folded))
+    return min(SHOWN, int((HEIGHT / scale - 76 - above) // row))
 
 
 def _width(field: Field) -> float:
@@ -277,8 +308,10 @@ def write_card(
 ) -> None:
     """Write a card: label, value and hidden anchor, one field a line; on the cover also the place for the seal."""
     sheet = book.add_worksheet(table.tab)
-    _write_top(sheet, looks, table, known, guidance)
+    sheet.write_string(0, 0, f"{table.title.zh}  {table.title.en}", looks["title"])
+    sheet.set_row(0, 30)
     sheet.merge_range(1, 0, 1, 1, _lines(guidance.how["card"]), looks["how"])
+    sheet.set_row(1, 44)
     row = rows[0] if rows else {}
     for number, field in enumerate(table.fields, CARD):
         star = (looks["label star"], " *") if field.required else ()

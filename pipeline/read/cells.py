@@ -3,88 +3,114 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from typing import TypeVar
 
 from pipeline.errors import RefusedFile
 from pipeline.model import Cell
 from pipeline.read.package import Package
 from pipeline.read.pictures import Placed, Pool
-from pipeline.read.sheet import Place, Raw, Sheeted, address, read_sheet
+from pipeline.read.sheet import Place, Sheeted, address, column_number, read_sheet
 from pipeline.read.styles import formats_of, shared_texts, unescape
 
-_NOTHING: Mapping[int, Raw] = {}
+Typed = str | Decimal | bool | None
+T = TypeVar("T")
+MOST_KNOWN = 1 << 16  # of each kind, so that a workbook of nothing but different numbers costs no more
+MOST_ASKED = 64  # rows whose cells are kept: one is asked for cell after cell
 _new = tuple.__new__
+
+
+class _Known(dict[str, T]):
+    """What is read of what is written: computed once, for a workbook says the same again and again."""
+
+    def __init__(self, read: Callable[[str], T], known: Mapping[str, T] | None = None) -> None:
+        super().__init__(known or {})
+        self._read = read
+
+    def __missing__(self, written: str) -> T:
+        found = self._read(written)
+        if len(self) < MOST_KNOWN:
+            self[written] = found
+        return found
+
+
+_COLUMNS = _Known(column_number)
 
 
 @dataclass(frozen=True, slots=True)
 class Styles:
     """What the cells of a workbook share."""
 
-    texts: Mapping[str, str]  # by the number under which they are shared, as written
+    typed: Mapping[str, Mapping[str, Typed]]  # by kind, by what is written: a shared text by its number
     formats: Mapping[str, str]  # by the cell's style number, as written: general number percent date text
     date1904: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Tab:
     """A sheet as it stands in the file; `cell` says what stands at a place."""
 
-    name: str
-    hidden: bool
-    sheeted: Sheeted
-    styles: Styles
-    pictures: Mapping[Place, list[Placed]]
+    def __init__(
+        self, name: str, hidden: bool, sheeted: Sheeted, styles: Styles, pictures: Mapping[Place, list[Placed]]
+    ) -> None:
+        self.name, self.hidden, self.sheeted, self.pictures = name, hidden, sheeted, pictures
+        self._styles = styles
+        self._placed = defaultdict[int, dict[int, list[Placed]]](dict)
+        for (row, column), placed in pictures.items():
+            self._placed[row][column] = placed
+        self._asked: dict[int, dict[int, Cell]] = {}
+        self._texts: dict[int, list[tuple[int, int, str]]] = {}
 
     def cell(self, row: int, column: int) -> Cell | None:
         """Return the cell; None where nothing stands."""
-        raw = self.sheeted.rows.get(row, _NOTHING).get(column)
-        placed = self.pictures.get((row, column), ()) if self.pictures else ()
-        for one in placed:
-            if one.instead or raw is None:  # a picture in its cell stands there as an error or a formula
-                return Cell(self.name, address(row, column), error=one.fault, picture=one.picture)
-        if raw is None:
-            return None
-        cell = self._made(raw)
-        return cell._replace(picture=placed[0].picture) if placed else cell
+        if row not in self._asked:
+            if len(self._asked) > MOST_ASKED:
+                self._asked.clear()
+            self._asked[row] = self._cells(row)
+        return self._asked[row].get(column)
 
-    def _made(self, raw: Raw) -> Cell:
-        letters, number, style, kind, formula, value = raw
-        styles = self.styles
-        text = styles.texts.get(value) if kind == "s" else None
-        typed = _typed(kind, value, formula, styles.texts) if text is None else text
-        error = value.strip() if kind == "e" else None
-        shown = styles.formats.get(style, "general")
-        # as Cell(…), whose own __new__ takes twice as long
-        return _new(Cell, (self.name, letters + number, typed, shown, formula or None, error, styles.date1904, None))
-
-    def row(self, row: int) -> Iterator[tuple[int, Cell]]:
-        """Yield (column, cell) of all that stands in a row, from the left."""
-        raws = self.sheeted.rows.get(row, _NOTHING)
-        if not self.pictures:
-            for column in sorted(raws):
-                yield column, self._made(raws[column])
-            return
-        for column in sorted({*raws, *(column for at, column in self.pictures if at == row)}):
-            cell = self.cell(row, column)
-            if cell is not None:
-                yield column, cell
+    def row(self, row: int) -> Iterable[tuple[int, Cell]]:
+        """Return (column, cell) of all that stands in a row, from the left."""
+        return self._cells(row).items()
 
     @property
     def filled(self) -> list[int]:
         """The rows that hold anything, from the top."""
-        return sorted({*self.sheeted.rows, *(row for row, _ in self.pictures)})
+        return sorted({*self.sheeted.rows, *self._placed})
 
-    def texts(self, last: int) -> Iterator[tuple[int, int, str]]:
-        """Yield (row, column, text) of the words in the first rows."""
-        for row in self.filled:
-            if row > last:
-                return
-            for column, cell in self.row(row):
-                if isinstance(cell.typed, str):
-                    yield row, column, cell.typed
+    def texts(self, last: int) -> list[tuple[int, int, str]]:
+        """Return (row, column, text) of the words in the first rows."""
+        if last not in self._texts:
+            cells = ((row, *pair) for row in self.filled if row <= last for pair in self.row(row))
+            self._texts[last] = [(row, at, cell.typed) for row, at, cell in cells if isinstance(cell.typed, str)]
+        return self._texts[last]
+
+    def _cells(self, row: int) -> dict[int, Cell]:
+        made = self._make(row)
+        for column, placed in self._placed.get(row, {}).items():
+            made[column] = self._pictured(row, column, made.get(column), placed)
+        columns = list(made)
+        return made if columns == sorted(columns) else {column: made[column] for column in sorted(columns)}
+
+    def _make(self, row: int) -> dict[int, Cell]:
+        """Return the cells of a row but for its pictures.  Nearly all time of reading passes here."""
+        name, typed, formats, date1904 = self.name, self._styles.typed, self._styles.formats, self._styles.date1904
+        made = {}
+        for at, letters, style, kind, formula, value in self.sheeted.raws(row):
+            # as Cell(…), whose own __new__ takes twice as long
+            cell = _new(Cell, (name, at, typed[kind][value], formats[style], formula or None, None, date1904, None))
+            made[_COLUMNS[letters]] = _computed(cell, kind, value) if kind == "e" or formula else cell
+        return made
+
+    def _pictured(self, row: int, column: int, cell: Cell | None, placed: Sequence[Placed]) -> Cell:
+        """Return a cell with its picture; one that is in the cell stands there as an error or a formula."""
+        for one in placed:
+            if one.instead or cell is None:
+                return Cell(self.name, address(row, column), error=one.fault, picture=one.picture)
+        assert cell is not None, "pictures are listed where they stand"
+        return cell._replace(picture=placed[0].picture)
 
 
 def read_tabs(package: Package) -> tuple[Tab, ...]:
@@ -92,11 +118,8 @@ def read_tabs(package: Package) -> tuple[Tab, ...]:
     book = package.book
     relations = package.relations(book)
     names, date1904 = _names(package, book)
-    styles = Styles(
-        {str(at): text for at, text in enumerate(shared_texts(package, _only(relations.values(), "sharedStrings")))},
-        formats_of(package, _only(relations.values(), "styles")),
-        date1904,
-    )
+    texts = shared_texts(package, _only(relations.values(), "sharedStrings"))
+    styles = Styles(_kinds(texts), formats_of(package, _only(relations.values(), "styles")), date1904)
     pool = Pool(package, relations)
     return tuple(
         _tab(package, name, hidden, relations[target][1], styles, pool)
@@ -130,31 +153,46 @@ def _tab(package: Package, name: str, hidden: bool, part: str, styles: Styles, p
     return Tab(name, hidden, sheeted, styles, pool.of_sheet(part, sheeted.inside))
 
 
-def _typed(kind: str, value: str, formula: str, texts: Mapping[str, str]) -> str | Decimal | bool | None:
-    """Return what a cell holds, by its kind; an error holds nothing, a formula of text perhaps an empty one."""
-    if not value:
-        return "" if kind == "str" and formula else None
-    return _shared(value, texts) if kind == "s" else _KINDS.get(kind, unescape)(value)
+def _computed(cell: Cell, kind: str, value: str) -> Cell:
+    """Return a cell that shows an error, or what a formula gives: of a text perhaps an empty one."""
+    if kind == "e":
+        return cell._replace(error=value.strip() or None)
+    return cell._replace(typed="") if kind == "str" and not value else cell
 
 
-def _shared(value: str, texts: Mapping[str, str]) -> str | None:
+def _kinds(texts: Sequence[str]) -> Mapping[str, Mapping[str, Typed]]:
+    """Return of each kind of cell what is meant by what is written; nothing by nothing."""
+    numbered = {str(at): text for at, text in enumerate(texts)}
+    numbers = _Known[Typed](_number)
+    read: dict[str, Mapping[str, Typed]] = {
+        "s": _Known[Typed](lambda written: _shared(written, numbered), numbered),
+        "": numbers,
+        "n": numbers,
+        "b": _Known[Typed](lambda written: written.strip() in ("1", "true") if written else None),
+        "d": _Known[Typed](lambda written: written.strip() or None),
+        "e": _Known[Typed](lambda _: None),
+    }
+    words = _Known[Typed](lambda written: unescape(written) or None)
+    return _Known(lambda _: words, read)
+
+
+def _shared(written: str, texts: Mapping[str, str]) -> str | None:
     """Return the shared text of a number, which may be written with blanks and zeros before it."""
-    if not value.strip():
+    if not written.strip():
         return None
-    text = texts.get(value.strip().lstrip("0") or "0")
+    text = texts.get(written.strip().lstrip("0") or "0")
     if text is None:
-        raise RefusedFile("damaged", what=f"shared text {value[:20]}", what_zh=f"共享文本 {value[:20]}")
+        raise RefusedFile("damaged", what=f"shared text {written[:20]}", what_zh=f"共享文本 {written[:20]}")
     return text
 
 
-@lru_cache(maxsize=1 << 16)  # the same numbers stand in a sheet again and again
 def _number(text: str) -> Decimal | None:
     """Return a number as a person typed it: Excel stores 0.0413 as 4.1300000000000003E-2.
 
     >>> _number("4.1300000000000003E-2"), _number("12"), _number("12.0")
     (Decimal('0.0413'), Decimal('12'), Decimal('12'))
     """
-    if text.isdecimal() and len(text) < 16:
+    if len(text) < 16 and text.replace(".", "", 1).isdecimal() and text[-1] not in ".0":
         return Decimal(text)
     if not text.strip():
         return None
@@ -165,12 +203,3 @@ def _number(text: str) -> Decimal | None:
     if not math.isfinite(value):
         raise RefusedFile("damaged", what=f"a number written {text[:40]!r}", what_zh=f"数值 {text[:40]!r}")
     return Decimal(int(value)) if value.is_integer() else Decimal(repr(value))
-
-
-_KINDS: Mapping[str, Callable[[str], str | Decimal | bool | None]] = {
-    "n": _number,
-    "": _number,
-    "b": lambda value: value.strip() in ("1", "true"),
-    "d": str.strip,
-    "e": lambda _: None,
-}

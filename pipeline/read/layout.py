@@ -311,8 +311,8 @@ def _not_read(tab: Tab, table: Table, matched: Matched) -> Iterator[Finding]:
         column
         for row in tab.filled
         if row >= matched.first
-        for column in tab.sheeted.rows.get(row, ())
-        if column not in matched.columns and tab.cell(row, column)
+        for column, _ in tab.row(row)
+        if column not in matched.columns
     }
     headed = {column for column, _ in tab.row(matched.header)} - set(matched.columns) if matched.header else set()
     for column, field in matched.twice.items():

@@ -52,7 +52,7 @@ def data_rows(tab: Tab, table: Table, columns: Mapping[int, str], first: int) ->
 
 def _cells(tab: Tab, row: int, columns: Mapping[int, str]) -> Cells:
     """Return the cells of a row under the form's columns; none if only blanks stand there."""
-    cells = {column: cell for column in columns if (cell := tab.cell(row, column))}
+    cells = {column: cell for column, cell in tab.row(row) if column in columns}
     return cells if any(somewhere(cell) for cell in cells.values()) else {}
 
 
@@ -154,14 +154,15 @@ def _spread(tab: Tab, rows: dict[int, Cells], columns: Mapping[int, str], first:
     went: dict[int, list[str]] = defaultdict(list)
     steps = 0
     for (top, left), (bottom, right) in tab.sheeted.merges:
+        steps += len(columns)
+        if steps > MOST_CELLS:
+            raise RefusedFile("damaged", what="merged cells that overlap", what_zh="合并单元格相互重叠")
         value = tab.cell(top, left) if top >= first else None
         inside = [column for column in columns if left <= column <= right]
         if value is None or not somewhere(value) or not inside:
             continue
         for number in numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)]:
-            steps += 1
-            if steps > MOST_CELLS:
-                raise RefusedFile("damaged", what="merged cells that overlap", what_zh="合并单元格相互重叠")
+            steps += len(inside)
             if all(left <= column <= right for column, cell in rows[number].items() if somewhere(cell)):
                 continue
             for column in inside:

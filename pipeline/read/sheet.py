@@ -1,9 +1,9 @@
-"""The XML of one sheet -> its raw cells, merges, and what is hidden: by pattern if it can be, else event by event."""
+"""The XML of one sheet -> its cells as written, merges, and what is hidden: by pattern if it can be, else by events."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from xml.parsers import expat
@@ -14,127 +14,160 @@ from pipeline.read.package import MOST_CELLS, Package, whole
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 
 _RANGE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})")
-PIECE = 1 << 20
 _DIGITS = "0123456789"
 
 Place = tuple[int, int]  # row and column, both from 1
-Raw = tuple[str, str, str, str, str, str]  # letters, row, style, kind, formula, value: as written, "" for none
+Raw = tuple[
+    str, str, str, str, str, str
+]  # reference, its letters, style, kind, formula, value: as written, "" for none
 
 
 @dataclass(slots=True)
 class Sheeted:
-    """What one sheet's XML says: raw cells by row and column, merges, what is hidden."""
+    """What one sheet's XML says: its rows in which anything stands, merges, what is hidden."""
 
-    rows: dict[int, dict[int, Raw]] = field(default_factory=dict)
+    rows: dict[int, str | list[Raw]] = field(
+        default_factory=dict
+    )  # by number; plain ones are taken apart when asked for
     merges: list[tuple[Place, Place]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     inside: dict[Place, tuple[str, str | None]] = field(default_factory=dict)  # cells that may hold a picture
 
-
-_TEXTS = ("str", "inlineStr")  # kinds whose blanks count: only for these the end of an element is listened to
-
-
-# A cell as Excel, WPS, LibreOffice and the common libraries write nearly all of theirs.
-_PLAIN = re.compile(
-    r'<c r="([A-Z]{1,3}+)([1-9][0-9]{0,6}+)"(?: s="([0-9]++)")?+(?: t="([a-zA-Z]++)")?+'
-    r" ?+(?:/>|>(?:<f>([^<]*+)</f>)?+(?:(?:<v>|<is><t(?: [^<>]*+)?+>)([^<]*+)(?:</v>|</t></is>)|<v ?/>)?+</c>)"
-)
-_HIDDEN_ROW = re.compile(r'<row (?=[^<>]*\bhidden="(?:1|true)")[^<>]*\br="([0-9]{1,7})"')
-_REST = re.compile(r"<(mergeCell|col) ([^<>]*)>")
-_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+    def raws(self, row: int) -> Sequence[Raw]:
+        """Return the cells of a row that say anything."""
+        written = self.rows.get(row, ())
+        return _taken_apart(written) if isinstance(written, str) else written
 
 
 def read_sheet(package: Package, part: str) -> Sheeted:
     """Return what stands in a sheet: by pattern where all its cells are plain ones, else event by event."""
     data = package.part(part)
-    plain = _read_plain(package, part, data) if data else None
-    return read_events(package, part, data or b"") if plain is None else plain
+    if data is None:
+        raise RefusedFile("damaged", what=f"the part {part} is missing", what_zh=f"缺少部件 {part}")
+    if data.count(b"<c ") > MOST_CELLS:
+        raise _too_many()
+    plain = _read_plain(package, part, data)
+    return read_events(package, part, data) if plain is None else plain
+
+
+# ---- by pattern: cells as Excel, WPS, LibreOffice and the common libraries write nearly all of theirs ----------
+
+_BEGINS = re.compile(
+    rb'(?:\xef\xbb\xbf)?+(?:<\?xml version="1\.0"(?: encoding="[Uu][Tt][Ff]-8")?+(?: standalone="(?:yes|no)")?+ ?\?>\s*+)?+'
+    rb"<worksheet[ >](?:(?!<[!?]|<sheetData>).)*+<sheetData>",
+    re.DOTALL,
+)
+_TO_1048576 = r"(?:[1-9][0-9]{0,5}|10[0-3][0-9]{4}|104[0-7][0-9]{3}|1048[0-4][0-9]{2}|10485[0-6][0-9]|104857[0-6])"
+_TO_XFD = r"(?:[A-Z]{1,2}|[A-W][A-Z]{2}|X[A-E][A-Z]|XF[A-D])"
+_SAID = r"[^<&>\ufffe\uffff]*+(?:&(?:lt|gt|amp|quot|apos|#[1-9][0-9]{1,6});[^<&>\ufffe\uffff]*+)*+"
+_CELL = (
+    rf'<c r="{_TO_XFD}\1"(?: s="[0-9]++")?+(?: t="[a-zA-Z]++")?+ ?+(?:/>|>(?:<f>{_SAID}</f>)?+'
+    rf'(?:<v>{_SAID}</v>|<is><t(?: xml:space="preserve")?+>{_SAID}</t></is>|<v ?/>)?+</c>)'
+)
+_UNASKED = "".join(  # what a row's tag may say that we do not ask, in the order of the standard
+    rf'(?: {name}="{said}")?+'
+    for name, said in (
+        *(("spans", "[0-9: ]*+"), ("s", "[0-9]*+"), ("customFormat", r"\w*+"), ("ht", "[0-9.]*+")),
+        *(("hidden", "(?:0|false)"), ("customHeight", r"\w*+"), ("outlineLevel", "[0-9]*+"), ("collapsed", r"\w*+")),
+        ("x14ac:dyDescent", "[0-9.]*+"),
+    )
+)
+_ROW = re.compile(rf'<row r="({_TO_1048576})"(?:{_UNASKED}/?>|([^<>]*+)>)(?:(?<=/>)|((?:{_CELL})*+)</row>)', re.ASCII)
+_RAW = r'<c r="(([A-Z]++)[0-9]++)"(?: s="([0-9]++)")?+(?: t="([a-zA-Z]++)")?+ ?+>'
+_VALUE = r"(?:<v>|<is><t[^>]*+>)"
+_VALUES = re.compile(rf"{_RAW}(){_VALUE}([^<]++)")  # of a row without formulas; empty cells are passed over
+_FORMULAS = re.compile(rf"{_RAW}(?:<f>([^<]*+)</f>)?+(?:{_VALUE}([^<]*+))?+")
+_SAYS = re.compile(r">[^<]++</")  # within a row, text stands in cells only
+_NUMBERED = re.compile("&#([0-9]{1,9});")  # openpyxl may write all but English so
+_REFERENCE = re.compile("&(?:#([0-9]+)|([a-z]+));")
+_ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_NOT_XML = bytes(set(range(32)) - set(b"\t\n"))  # XML may hold a carriage return, and reads it as a line feed
 
 
 def _read_plain(package: Package, part: str, data: bytes) -> Sheeted | None:
-    """Return what stands in a sheet, five times as fast as by events; None if anything in it is out of the ordinary.
+    """Return what stands in a sheet, twice as fast as by events; None if anything in it is out of the ordinary.
 
-    That it is well-formed and without a document type definition is seen to first.  Then,
-    with no comment, CDATA or prefix in it, a `<c ` is a cell and nothing else.
+    The pattern takes one row after the other with no sign between them, so what it took is
+    well-formed.  What stands around the rows goes through the parser, with the tags of those
+    that say more than is usual.
     """
-    package.check(part, data)
+    begins = _BEGINS.match(data)
+    text = _plain_text(data[begins.end() :]) if begins else ""
+    taken = _rows_of(text) if text else None
+    if not begins or not text or not taken:
+        return None
+    rows, around = taken
     try:
-        text = data.decode("utf-8-sig")
+        found = read_events(package, part, begins[0] + around.encode())
+    except RefusedFile:
+        return None  # the events of the whole sheet say at which place
+    if found.rows:
+        return None
+    found.rows = rows
+    return _with_pictures(found) if "DISPIMG" in text else found
+
+
+def _rows_of(text: str) -> tuple[dict[int, str | list[Raw]], str] | None:
+    """Return the rows in which something stands, and what else there is, from the first row on; None if not all are plain."""
+    rows: dict[int, str | list[Raw]] = {}
+    around, at = [], 0
+    while match := _ROW.match(text, at):
+        at = match.end()
+        number, rest, cells = match.groups()
+        if rest is not None:
+            around.append(f'<row r="{number}"{rest}>' + ("" if cells is None else "</row>"))
+        if cells and _SAYS.search(cells):
+            if int(number) in rows:
+                return None
+            rows[int(number)] = cells
+    return (rows, "".join(around) + text[at:]) if text.startswith("</sheetData>", at) else None
+
+
+def _plain_text(data: bytes) -> str | None:
+    """Return the text of bytes in UTF-8; None if they are none, or hold signs that XML cannot or reads as others."""
+    if len(data.translate(None, _NOT_XML)) < len(data):
+        return None
+    try:
+        text = data.decode()
     except UnicodeDecodeError:
         return None
-    if "<!" in text or "\r" in text or "<worksheet" not in text[:400] or text.find("<?", 5) > 0 or "<row>" in text:
-        return None
-    count = text.count("<c ")
-    if "<c>" in text or text.count("<row ") != text.count('<row r="'):
-        return None
-    if count > MOST_CELLS:
-        raise RefusedFile("too_many_cells", found=f"{count:,}", expected=f"{MOST_CELLS:,}")
-    found, columns = Sheeted(hidden_rows={int(number) for number in _HIDDEN_ROW.findall(text)}), _Columns()
-    for some in _rows_of(text):
-        cells: Sequence[Raw] = _PLAIN.findall(some)
-        if "&" in some or "DISPIMG" in some:
-            cells = _odd(found, cells, columns)
-        count -= _keep_plain(found, cells, columns)
-    if count:
-        return None
-    found.rows = {row: kept for row, kept in found.rows.items() if kept}
-    around = text[: text.find("<sheetData")] + text[text.rfind("</sheetData>") :]
-    for name, rest in _REST.findall(around):
-        attributes = dict(_ATTRIBUTE.findall(rest))
-        if name == "mergeCell":
-            found.merges += _merge(attributes.get("ref", ""))
-        elif attributes.get("hidden") in ("1", "true"):
-            found.hidden_columns.append((whole(attributes.get("min")), whole(attributes.get("max"))))
+    return text if "&#" not in text or all(map(_is_sign, set(_NUMBERED.findall(text)))) else None
+
+
+def _is_sign(number: str) -> bool:
+    """Whether a sign that is written as a number is one that XML may hold."""
+    at = int(number)
+    return at in (9, 10, 13) or 31 < at < 0xD800 or 0xDFFF < at < 0xFFFE or 0xFFFF < at < 0x110000
+
+
+def _too_many() -> RefusedFile:
+    return RefusedFile("too_many_cells", found=f"{MOST_CELLS:,} +", expected=f"{MOST_CELLS:,}")
+
+
+def _taken_apart(row: str) -> list[Raw]:
+    """Return the cells of a plain row that say anything."""
+    plain: list[Raw] = _FORMULAS.findall(row) if "<f>" in row else _VALUES.findall(row)
+    if "&" in row:
+        plain = [(*raw[:4], _undone(raw[4]), _undone(raw[5])) for raw in plain]
+    return [raw for raw in plain if raw[5] or raw[4]] if "<f>" in row else plain
+
+
+def _undone(text: str) -> str:
+    """Return a text with what XML writes for its own signs, and for signs by their number; there are no others."""
+    return _REFERENCE.sub(lambda match: _ENTITIES[match[2]] if match[2] else chr(int(match[1])), text)
+
+
+def _with_pictures(found: Sheeted) -> Sheeted:
+    """Return what stands in a sheet of plain rows with the cells noted that may hold a picture of WPS."""
+    for number in found.rows:
+        for _, letters, _, kind, formula, value in found.raws(number):
+            if kind == "str" and "DISPIMG" in (formula or value):
+                found.inside[number, column_number(letters)] = (formula or value, None)
     return found
 
 
-def _rows_of(text: str) -> Iterator[str]:
-    """Yield the text in pieces of whole rows, so that not all matches are held at once."""
-    start = 0
-    while start < len(text):
-        end = text.find("<row ", start + PIECE)
-        yield text[start : end if end > 0 else len(text)]
-        start = end if end > 0 else len(text)
-
-
-class _Columns(dict[str, int]):
-    """The numbers of columns by their letters, each computed once."""
-
-    def __missing__(self, letters: str) -> int:
-        self[letters] = _column_of(letters, letters)
-        return self[letters]
-
-
-def _keep_plain(found: Sheeted, cells: Sequence[Raw], columns: _Columns) -> int:
-    """Keep the cells that the pattern found and that say anything; return how many it found."""
-    kept: dict[int, Raw] = {}
-    at = ""
-    for cell in cells:
-        if cell[1] != at:
-            at = cell[1]
-            kept = found.rows.setdefault(_row_number(at, cell[0] + at), {})
-        if cell[5] or cell[4]:
-            kept[columns[cell[0]]] = cell
-    return len(cells)
-
-
-def _odd(found: Sheeted, cells: Sequence[Raw], columns: _Columns) -> Sequence[Raw]:
-    """Return the cells with XML's way of writing its own signs undone; note those that may hold a picture."""
-    plain = [(*cell[:4], _entities(cell[4]), _entities(cell[5])) for cell in cells]
-    for letters, number, _, kind, formula, value in plain:
-        if kind == "str" and "DISPIMG" in (formula or value):
-            found.inside[int(number), columns[letters]] = (formula or value, None)
-    return plain
-
-
-def _entities(text: str) -> str:
-    """Return a text with what XML writes for its own signs; there are no others without a DTD."""
-    return _ENTITY.sub(lambda match: _ENTITIES.get(match[1]) or chr(int(match[2] or f"0{match[1][1:]}", 0)), text)
-
-
-_ENTITY = re.compile(r"&(lt|gt|amp|quot|apos|#([0-9]+)|#x[0-9A-Fa-f]+);")
-_ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+# ---- event by event -------------------------------------------------------------------------------------
 
 
 def read_events(package: Package, part: str, data: bytes) -> Sheeted:
@@ -144,23 +177,27 @@ def read_events(package: Package, part: str, data: bytes) -> Sheeted:
     parser.StartElementHandler, parser.CharacterDataHandler = events.start, events.text
     package.give(part, parser, data)
     events.keep()
+    events.found.rows.update(events.rows)
     return events.found
+
+
+_TEXTS = ("str", "inlineStr")  # kinds whose blanks count: only for these the end of an element is listened to
 
 
 class _Events:
     """A sheet as its elements go by.
 
     Numbers and shared texts need no end of element (blanks around them mean nothing), so the
-    parser is asked for ends only within texts (see docs/benchmarks.md).
+    parser is asked for ends only within texts.
     """
 
     __slots__ = (
-        *("found", "count", "row", "row_text", "column", "kind", "style", "rich", "open", "phonetic"),
+        *("found", "rows", "count", "row", "row_text", "column", "kind", "style", "rich", "open", "phonetic"),
         *("formula", "value", "sink", "shared", "shares", "_parser", "_columns", "_begins"),
     )
 
     def __init__(self, parser: expat.XMLParserType) -> None:
-        self._parser, self.found = parser, Sheeted()
+        self._parser, self.found, self.rows = parser, Sheeted(), dict[int, list[Raw]]()
         self.count = self.row = self.column = 0
         self.row_text, self.open, self.phonetic = "0", False, False
         self.formula: list[str] | None = None
@@ -209,7 +246,7 @@ class _Events:
         if attributes.get("hidden") in ("1", "true"):
             self.found.hidden_rows.add(self.row)
         if self.count > MOST_CELLS:
-            raise RefusedFile("too_many_cells", found=f"{self.count:,} +", expected=f"{MOST_CELLS:,}")
+            raise _too_many()
 
     def _cell(self, attributes: dict[str, str]) -> None:
         self.keep()
@@ -268,8 +305,9 @@ class _Events:
             said = self.shared.setdefault(self.shares, said) if said else self.shared.get(self.shares, "=")
         text = "".join(self.value or ())
         if said or text:
-            cell = (column_letters(self.column), str(self.row), self.style, self.kind, said or "", text)
-            self.found.rows.setdefault(self.row, {})[self.column] = cell
+            letters = column_letters(self.column)
+            raw = (f"{letters}{self.row}", letters, self.style, self.kind, said or "", text)
+            self.rows.setdefault(self.row, []).append(raw)
         if self.rich or (self.kind == "str" and "DISPIMG" in (said or text)):
             self.found.inside[self.row, self.column] = (said or text, self.rich)
 

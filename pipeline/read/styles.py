@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
 from pipeline.errors import RefusedFile
 from pipeline.read.package import MOST_CELLS, Package, whole
@@ -117,7 +118,7 @@ def formats_of(package: Package, part: str | None) -> dict[str, str]:
     package.parse(part, start, end)
     shown = {number: _shows(number, codes.get(number)) for number in set(ids)}
     styles = {str(style): shown[number] for style, number in enumerate(ids)}
-    return {**styles, "": styles.get("0", "general")}
+    return defaultdict(lambda: "general", styles, **{"": styles.get("0", "general")})
 
 
 def _shows(number: int, code: str | None) -> str:

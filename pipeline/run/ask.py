@@ -31,7 +31,7 @@ from pipeline.run.known import (
     tables_of,
     terms_of,
 )
-from pipeline.run.reckon import judged_by, owing
+from pipeline.run.reckon import judged_by, other_period, owing
 from pipeline.run.trace import sources
 from pipeline.settings import Settings
 from pipeline.store import Examined, Store, open_store
@@ -182,8 +182,12 @@ def _judged(
     if checked.stamp is None:
         return checked
     period = checked.stamp.period
-    history = known_history(settings, library, period)
-    return judged_by(checked, known_of(period, projects, library, history=history), library)
+    known = known_of(period, projects, library, history=known_history(settings, library, period))
+    judged = judged_by(checked, known, library)
+    untimely = other_period(checked.stamp, known.rows("offices"), None)
+    if untimely and checked.stamp.form != PROJECT:
+        return dataclasses.replace(judged, findings=(untimely, *judged.findings))
+    return judged
 
 
 def known_history(settings: Settings, library: Library, period: Period) -> dict[str, tuple[Record, ...]]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from pipeline import check, files
 from pipeline.errors import PipelineError
 from pipeline.form import Guidance, Known, load_guidance, load_library, write_blank
 from pipeline.model import Condition, Form, Library, Period, Record, State, Table, Value, Words
 from pipeline.run.known import OUT, PROJECT, newest, project_returns, rules_by_form, tables_of
-from pipeline.run.night import Night
+from pipeline.run.night import Night, period_of
 from pipeline.run.reckon import owes
 from pipeline.settings import Settings
 from pipeline.store import Store, open_store
@@ -51,16 +50,6 @@ def write_blanks(settings: Settings, period: Period | None, office: str | None, 
     for path, data in found:
         files.write_if_new(path, data)
     return [path for path, _ in found]
-
-
-def period_of(now: datetime, zone: str) -> Period:
-    """Return the quarter of a moment, as the offices' calendars have it.
-
-    >>> str(period_of(datetime.fromisoformat("2014-12-31T18:00:00+00:00"), "Asia/Shanghai"))
-    '2015-Q1'
-    """
-    here = now.astimezone(ZoneInfo(zone))
-    return Period(here.year, (here.month + 2) // 3)
 
 
 def _blanks(

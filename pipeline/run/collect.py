@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from pipeline import examine, files, intake, messages, restate
-from pipeline.model import Checked, Finding, Library, Stamp, Submission, Terms, Words
+from pipeline.model import Checked, Finding, Library, Record, Stamp, Submission, Terms, Words
 from pipeline.run.known import OUT, PROJECT, project_returns, project_terms, rules_of, tables_of, terms_of
-from pipeline.run.night import Night
+from pipeline.run.night import Night, period_of
+from pipeline.run.reckon import other_period
 from pipeline.store import Seen, Taking
 
 
@@ -87,9 +88,10 @@ def _collect(night: Night, terms: Terms, *, from_project: bool, judged: bool = T
     placed = [one.sha256 for one in night.store.submissions() if (one.form == PROJECT) is from_project]
     examine_all(night, terms, rules, [*placed, *(taking.sha256 for _, taking in waiting)])
     held = [taking.file for _, taking in waiting if not judged and not _is_refused(night, taking, terms, rules)]
+    offices = () if from_project else tables_of(project_returns(night.store, night.library)).get("offices", ())
     for number, taking in sorted(waiting, key=lambda one: _version(night, one[1], rules)):
         if taking.file not in held:
-            place(night, number, taking, terms, rules)
+            place(night, number, taking, terms, rules, offices)
     return held
 
 
@@ -120,12 +122,12 @@ def examine_all(night: Night, terms: Terms, rules: str, wanted: Sequence[str]) -
         night.store.save_examination(sha256, rules, examine.result(call, night.cost))
 
 
-def place(night: Night, number: int, taking: Taking, terms: Terms, rules: str) -> None:
+def place(night: Night, number: int, taking: Taking, terms: Terms, rules: str, offices: Sequence[Record]) -> None:
     """Say what an arrival is: a return, the same again, or nothing that can be taken."""
     found = night.store.examined(taking.sha256, rules)
     assert found is not None, f"{taking.file} was not examined"
     checked = found[1]
-    refusal = _misplaced(night, checked, taking, terms)
+    refusal = _misplaced(night, checked, taking, terms) or _untimely(night, checked, offices)
     if refusal:
         night.store.place(number, "refused", refusal.code, [refusal])
         night.outcome.refused.append(taking.file)
@@ -214,6 +216,12 @@ def misplaced(
     if checked.stamp.form not in wanted:
         return messages.finding("wrong_form", found=checked.stamp.form, expected=", ".join(wanted))
     return None
+
+
+def _untimely(night: Night, checked: Checked, offices: Sequence[Record]) -> Finding | None:
+    """Return why a return is not taken: its quarter is none that the office owes, or has not begun."""
+    now = period_of(night.now, night.settings.zone)
+    return other_period(checked.stamp, offices, now) if checked.stamp else None
 
 
 def earlier(night: Night, stamp: Stamp) -> list[Submission]:

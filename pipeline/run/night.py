@@ -76,3 +76,13 @@ class Night:
     def periods(self) -> list[Period]:
         """Return the periods that have a return, the oldest first."""
         return sorted({one.period for one in self.store.submissions()})
+
+
+def period_of(now: datetime, zone: str) -> Period:
+    """Return the quarter of a moment, as the offices' calendars have it.
+
+    >>> str(period_of(datetime.fromisoformat("2014-12-31T18:00:00+00:00"), "Asia/Shanghai"))
+    '2015-Q1'
+    """
+    here = now.astimezone(ZoneInfo(zone))
+    return Period(here.year, (here.month + 2) // 3)

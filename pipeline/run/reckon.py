@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pipeline import check, indicators, merge, messages
-from pipeline.model import Checked, Figure, Finding, Known, Library, Period, Record, Submission
+from pipeline.model import Checked, Figure, Finding, Known, Library, Period, Record, Stamp, Submission
 from pipeline.run.known import (
     OUT,
     PROJECT,
@@ -156,3 +156,22 @@ def owes(row: Record, period: Period) -> bool:
     """Whether an office of the register owes a return for a period."""
     start, end = row["owes_from"].plain, row["owes_until"].plain
     return (not isinstance(start, Period) or start <= period) and (not isinstance(end, Period) or period <= end)
+
+
+def other_period(stamp: Stamp, offices: Iterable[Record], now: Period | None) -> Finding | None:
+    """Return what is said of a return for a quarter that its office does not owe, or that has not begun; None if it is due.
+
+    Args:
+        stamp: of the return.
+        offices: the register.
+        now: the quarter of the moment; None if it does not matter.
+    """
+    row = next((row for row in offices if row["office"].plain == stamp.office), None)
+    if row is None:
+        return None
+    start, end = row["owes_from"].plain, row["owes_until"].plain
+    last = min((one for one in (end, now) if isinstance(one, Period)), default=None)
+    if owes(row, stamp.period) and (last is None or stamp.period <= last):
+        return None
+    en, zh = (f"from {start} to {last}", f"{start} 至 {last}") if last else (f"from {start} on", f"{start} 起")
+    return messages.finding("other_period", found=str(stamp.period), expected=en, expected_zh=zh)
