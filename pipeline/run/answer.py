@@ -13,10 +13,10 @@ from pipeline.errors import CannotWrite
 from pipeline.feedback import Made, Refused
 from pipeline.model import Period, Submission
 from pipeline.publish import is_edited, publish_answer, withdraw_answer
-from pipeline.run.blanks import FEEDBACK, period_of
+from pipeline.run.blanks import FEEDBACK
 from pipeline.run.known import PROJECT, fingerprint
 from pipeline.run.letters import Desk, Told, desk_of, letters
-from pipeline.run.night import Night
+from pipeline.run.night import Night, period_of
 from pipeline.store import Answer, Taking
 
 ENDINGS = (".xlsx", ".xlsm")
