@@ -568,7 +568,21 @@ def test_a_workbook_of_an_unknown_build_is_answered_by_one_of_ours(way: str, for
     target = sheet["E6"].hyperlink.target.replace("\\", "/")
     assert (sheet["E6"].value, target) == ("V5", "../../inbox/north/a%20b.xlsx")
     assert sheet["E6"].hyperlink.location == f"'{TAB}'!V5"
-    assert "您的工作簿无法直接加标注" in texts(made.data)[-1]
+    said = texts(made.data)
+    assert "您的工作簿无法直接加标注" in said[-1]
+    assert "点“单元格”一列的地址，打开您的原文件并跳到该格。" in said
+    assert not [one for one in said if "红框" in one]
+
+
+@pytest.mark.parametrize("state", ["back", "returned", "held", "ask", "ok"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_state_says_what_to_do_marked_or_not(state: str, language: str, form: Form) -> None:
+    told = letter((item(severity=Severity.NOTE),), language, state=state)
+    for data in (answer_workbook(good(form), told, "").data, findings_workbook(told, "a.xlsx", "").data):
+        said = texts(data)
+        steps = said[said.index("怎么办" if language == "zh" else "What to do", 12) + 1 :]
+        assert len(steps) >= 5
+        assert not re.search(r"[{}]", "".join(said))
 
 
 def test_the_fresh_workbook_is_the_same_bytes_each_time() -> None:

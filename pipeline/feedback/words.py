@@ -115,6 +115,18 @@ STEPS: Mapping[str, tuple[Words, ...]] = {
         ),
     ),
 }
+FRESH_STEPS = (  # where the workbook itself carries no marks
+    Words(
+        "Click an address in the column “Cell”: it opens your own workbook at the cell.",
+        "点“单元格”一列的地址，打开您的原文件并跳到该格。",
+    ),
+    Words("Correct it there; this workbook is only a list.", "请在原文件中改，本文件只是清单。"),
+    Words(
+        "Save your own workbook and put it into your folder {folder}. The next morning there is a new answer.",
+        "保存原文件后放入文件夹 {folder}。第二天早上会有新的核对结果。",
+    ),
+)
+OR_ELSE = ("ask", "held")  # states whose last step is what to do if nothing is wrong
 FOOT = Words(
     "None of your data was changed. This sheet, the frames and the notes are ours; they are taken off by themselves when the workbook comes back.",
     "您的数据未作任何改动。本表、彩色边框和批注由系统添加，工作簿重新报送后会自动去掉。",
