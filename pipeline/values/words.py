@@ -55,6 +55,8 @@ def told(cell: Cell) -> str:
     >>> told(Cell("A", "B9", Decimal(41982), "date"))
     '2014-12-09'
     """
+    if isinstance(cell.typed, str) and not cell.error:
+        return cell.typed
     if cell.error or cell.typed is None:
         return cell.error or (f"={cell.formula}" if cell.formula else "")
     if isinstance(cell.typed, bool):
@@ -64,7 +66,7 @@ def told(cell: Cell) -> str:
         if day:
             return day.isoformat()
         return f"{(cell.typed * 100).normalize():f}%" if cell.format == "percent" else f"{cell.typed:f}"
-    return cell.typed
+    return str(cell.typed)
 
 
 def from_serial(number: Decimal, date1904: bool) -> date | None:
@@ -99,15 +101,20 @@ def given(plain: object, *found: Finding) -> Answer:
 
 def instead_of(text: str, lists: Lists) -> State | None:
     """Return the state that a word stands for, "not recorded" or "not applicable"; None for any other word."""
-    code = _spellings(lists["instead"]).get(normal(text)) if "instead" in lists else None
+    if "instead" not in lists:
+        return None
+    known, initials = _spellings(lists["instead"])
+    begins = normal(text.lstrip()[:1])  # most texts begin as none of these words: no more need be compared
+    code = None if begins and begins not in initials else known.get(normal(text))
     return State(code) if code else None
 
 
-_KNOWN: dict[int, tuple[Mapping[str, Entry], Mapping[str, str]]] = {}  # by the list itself: its words are many to hash
+Spellings = tuple[Mapping[str, str], frozenset[str]]  # folded -> code, and the letters with which they begin
+_KNOWN: dict[int, tuple[Mapping[str, Entry], Spellings]] = {}  # by the list itself: its words are many to hash
 
 
-def _spellings(entries: Mapping[str, Entry]) -> Mapping[str, str]:
-    """Return what may be typed for each entry of a list, folded -> its code; the first entry wins."""
+def _spellings(entries: Mapping[str, Entry]) -> Spellings:
+    """Return what may be typed for each entry of a list; the first entry wins."""
     kept = _KNOWN.get(id(entries))
     if kept is None or kept[0] is not entries:
         if len(_KNOWN) > MOST_LISTS:
@@ -116,13 +123,13 @@ def _spellings(entries: Mapping[str, Entry]) -> Mapping[str, str]:
     return kept[1]
 
 
-def _spelled(entries: Mapping[str, Entry]) -> Mapping[str, str]:
+def _spelled(entries: Mapping[str, Entry]) -> Spellings:
     found: dict[str, str] = {}
     for code, entry in entries.items():
         both = f"{entry.words.zh} {entry.words.en}"  # as the blank form's lists have it
         for spelling in (code, entry.words.en, entry.words.zh, both, *entry.spellings):
             found.setdefault(normal(spelling), code)
-    return found
+    return found, frozenset(spelling[:1] for spelling in found)
 
 
 def code(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
@@ -160,7 +167,7 @@ def text(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
 def choice(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     """An entry of a list, by its code, its words in either language or another spelling."""
     entries = lists[str(field.list)]
-    known = _spellings(entries)
+    known, _ = _spellings(entries)
     typed = normal(told(cell))
     if typed in known:
         return given(known[typed])
