@@ -99,28 +99,39 @@ def write_rows(
 def _write_top(
     sheet: Worksheet, looks: Looks, table: Table, known: Known, guidance: Guidance, folded: Collection[str]
 ) -> float:
-    """Write title, whose form it is and how to fill it in, as wide as the table or its first page; return how high that is.
-
-    What is printed on several pages side by side repeats its first column on each: there it
-    would be cut off, so it begins in the next one.
-    """
-    wide, total = _pages(table, folded), _letters(table, folded)
-    seen = [column for column, field in enumerate(table.fields) if field.name not in folded]
-    first, last, room = seen[min(len(seen) - 1, wide > 1)], 0, 0.0
-    most = total if wide == 1 else FIRST_PAGE * total / wide
-    for column in seen[seen.index(first) :]:
-        width = _width(table.fields[column])
-        last, room = (column, room + width) if column == first or room + width <= most else (last, room)
+    """Write title, whose form it is and how to fill it in, as wide as the table or its first page; return how high that is."""
+    first, last, room = _first_page(table, folded)
     sheet.write_string(0, first, f"{table.title.zh}  {table.title.en}", looks["title"])
+    sheet.set_row(0, 30)
     if room >= ROOM:
         whose = f"SCORE · {known.title.zh} {known.title.en} · {known.period}"
         sheet.write_string(0, last, whose, looks["whose"])
     how = guidance.how["rows"]
+    if first < last:
+        sheet.merge_range(1, first, 1, last, "", looks["how"])
+    sheet.write_string(1, first, _lines(how), looks["how"])
     height = 4 + 13 * (-(-1.5 * len(how.zh) // room) + -(-len(how.en) // (1.3 * room)))
-    sheet.merge_range(1, first, 1, last, _lines(how), looks["how"])
-    sheet.set_row(0, 30)
     sheet.set_row(1, height)
     return height
+
+
+def _first_page(table: Table, folded: Collection[str]) -> tuple[int, int, float]:
+    """Return the columns that a title stands over, first and last, and how many letters that is.
+
+    What is printed on several pages side by side repeats its first column on each: there a
+    title would be cut off, so it begins in the next one.
+    """
+    wide, total = _pages(table, folded), _letters(table, folded)
+    seen = [column for column, field in enumerate(table.fields) if field.name not in folded]
+    over = seen[1:] if wide > 1 and len(seen) > 1 else seen
+    most = total if wide == 1 else FIRST_PAGE * total / wide
+    last, room = over[0], 0.0
+    for column in over:
+        width = _width(table.fields[column])
+        if room and room + width > most:
+            break
+        last, room = column, room + width
+    return over[0], last, room
 
 
 def _write_head(sheet: Worksheet, looks: Looks, column: int, field: Field, *, required: bool) -> None:
