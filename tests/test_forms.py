@@ -274,6 +274,11 @@ def test_the_guide_has_the_example_and_the_data_sheets_have_none(library: Librar
     guide = {cell.value for row in book["填报说明 How to fill"].iter_rows() for cell in row}
     assert {"NO-2014Q4-01", "企业培训 Training of enterprises (ToE)", "town"} <= guide
     assert book[library.forms["province"].table("activities").tab]["A5"].value is None
+    sheet = book["填报说明 How to fill"]
+    assert str(sheet.oddFooter.left.text).endswith("（公章）")
+    assert "填报说明" in str(sheet.oddFooter.left.text)
+    [longest] = [row for row in range(1, sheet.max_row) if sheet.cell(row, 1).value == "开始 From"]
+    assert sheet.row_dimensions[longest].height > 15.5 * 3
 
 
 # ---- filled in and saved by another program -----------------------------------------------------------------
