@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 import shutil
@@ -121,6 +122,15 @@ def test_the_title_is_whole_on_the_first_page_and_not_begun_again_on_the_others(
         assert sheet.row_dimensions[2].height > 13 * 2
         assert "SCORE · 北省 North · 2015-Q1" in {cell.value for cell in sheet[1]}
     assert wide.print_title_cols == "$A:$A"
+
+
+def test_a_table_of_one_column_has_its_title_and_guide_too(library: Library, guidance: Guidance) -> None:
+    table = library.forms["province"].table("progress")
+    alone = dataclasses.replace(table, fields=table.fields[:1], key=("enterprise_code",))
+    form = dataclasses.replace(library.forms["province"], tables=(library.forms["province"].table("cover"), alone))
+    sheet = opened(write_blank(form, library, guidance, known()))[table.tab]
+    assert str(sheet["A1"].value).startswith(table.title.zh)
+    assert len(str(sheet["A2"].value).split("\n")) == 2
 
 
 def test_the_cover_has_lines_to_sign_a_place_for_the_seal_and_a_tick_for_each_table(library: Library, blank: bytes) -> None:  # fmt: skip
@@ -265,6 +275,11 @@ def test_the_guide_has_the_example_and_the_data_sheets_have_none(library: Librar
     guide = {cell.value for row in book["填报说明 How to fill"].iter_rows() for cell in row}
     assert {"NO-2014Q4-01", "企业培训 Training of enterprises (ToE)", "town"} <= guide
     assert book[library.forms["province"].table("activities").tab]["A5"].value is None
+    sheet = book["填报说明 How to fill"]
+    assert str(sheet.oddFooter.left.text).endswith("（公章）")
+    assert "填报说明" in str(sheet.oddFooter.left.text)
+    [longest] = [row for row in range(1, sheet.max_row) if sheet.cell(row, 1).value == "开始 From"]
+    assert sheet.row_dimensions[longest].height > 15.5 * 3
 
 
 # ---- filled in and saved by another program -----------------------------------------------------------------

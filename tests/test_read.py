@@ -155,11 +155,17 @@ def test_the_fast_way_and_the_slow_way_to_read_a_sheet_agree(way: str, form: For
     try:
         package = open_package(spoilt_by(way, form))
         sheets = [name for name in package.names if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)]
-        both = [(read_sheet(package, name), read_events(package, name, package.part(name) or b"")) for name in sheets]
+        parts = {name: package.part(name) or b"" for name in sheets}
     except RefusedFile:
         return
-    assert both
-    assert [told_by(fast) for fast, _ in both] == [told_by(slow) for _, slow in both]
+    assert parts
+    for name, xml in parts.items():
+        if xml not in COMPARED:  # most ways leave most sheets as they are
+            assert told(read_sheet, package, name) == told(by_events, package, name)
+            COMPARED.add(xml)
+
+
+COMPARED: set[bytes] = set()
 
 
 SHEET = f'<worksheet xmlns="{EXCEL}">'

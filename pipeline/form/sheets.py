@@ -29,6 +29,7 @@ UNSCALED, HEIGHT = 125, 490  # letters and points of one that is not
 FIRST_PAGE = 0.8  # of an even part surely stands on the first of several pages
 ROOM = 80  # letters that a title and whose form it is need beside each other
 ROW, PICTURE_ROW = 21, 72  # points
+HINT = 54  # letters that a line of the guide's third column surely holds
 SHOWN = 25  # rows with a grid, at most
 ADVICE = {"show_error": True, "error_type": "warning"}  # she may keep what we did not expect: the check will ask
 UNITS = {"share": "0.00%", "relative": "0.00%", "points": "0.00%", "rmb": '#,##0.00" 元"'}
@@ -90,7 +91,7 @@ def write_rows(
     sheet.set_row(ANCHORS, None, None, {"hidden": True})
     sheet.set_row(HEADER, 46)
     sheet.freeze_panes(FIRST, 1)
-    _set_page(sheet, table, guidance, wide=_pages(table, folded))
+    _set_page(sheet, table.title, guidance, wide=_pages(table, folded))
     sheet.repeat_rows(HEADER)
     sheet.repeat_columns(0)
     sheet.protect("", PROTECT)
@@ -99,28 +100,39 @@ def write_rows(
 def _write_top(
     sheet: Worksheet, looks: Looks, table: Table, known: Known, guidance: Guidance, folded: Collection[str]
 ) -> float:
-    """Write title, whose form it is and how to fill it in, as wide as the table or its first page; return how high that is.
-
-    What is printed on several pages side by side repeats its first column on each: there it
-    would be cut off, so it begins in the next one.
-    """
-    wide, total = _pages(table, folded), _letters(table, folded)
-    seen = [column for column, field in enumerate(table.fields) if field.name not in folded]
-    first, last, room = seen[min(len(seen) - 1, wide > 1)], 0, 0.0
-    most = total if wide == 1 else FIRST_PAGE * total / wide
-    for column in seen[seen.index(first) :]:
-        width = _width(table.fields[column])
-        last, room = (column, room + width) if column == first or room + width <= most else (last, room)
+    """Write title, whose form it is and how to fill it in, as wide as the table or its first page; return how high that is."""
+    first, last, room = _first_page(table, folded)
     sheet.write_string(0, first, f"{table.title.zh}  {table.title.en}", looks["title"])
+    sheet.set_row(0, 30)
     if room >= ROOM:
         whose = f"SCORE · {known.title.zh} {known.title.en} · {known.period}"
         sheet.write_string(0, last, whose, looks["whose"])
     how = guidance.how["rows"]
+    if first < last:
+        sheet.merge_range(1, first, 1, last, "", looks["how"])
+    sheet.write_string(1, first, _lines(how), looks["how"])
     height = 4 + 13 * (-(-1.5 * len(how.zh) // room) + -(-len(how.en) // (1.3 * room)))
-    sheet.merge_range(1, first, 1, last, _lines(how), looks["how"])
-    sheet.set_row(0, 30)
     sheet.set_row(1, height)
     return height
+
+
+def _first_page(table: Table, folded: Collection[str]) -> tuple[int, int, float]:
+    """Return the columns that a title stands over, first and last, and how many letters that is.
+
+    What is printed on several pages side by side repeats its first column on each: there a
+    title would be cut off, so it begins in the next one.
+    """
+    wide, total = _pages(table, folded), _letters(table, folded)
+    seen = [column for column, field in enumerate(table.fields) if field.name not in folded]
+    over = seen[1:] if wide > 1 and len(seen) > 1 else seen
+    most = total if wide == 1 else FIRST_PAGE * total / wide
+    last, room = over[0], 0.0
+    for column in over:
+        width = _width(table.fields[column])
+        if room and room + width > most:
+            break
+        last, room = column, room + width
+    return over[0], last, room
 
 
 def _write_head(sheet: Worksheet, looks: Looks, column: int, field: Field, *, required: bool) -> None:
@@ -280,7 +292,7 @@ def _show_units(book: Workbook, sheet: Worksheet, column: int, field: Field, tab
 # ---- the page ---------------------------------------------------------------------------------------------
 
 
-def _set_page(sheet: Worksheet, table: Table, guidance: Guidance, *, wide: int = 0) -> None:
+def _set_page(sheet: Worksheet, title: Words, guidance: Guidance, *, wide: int = 0) -> None:
     """Make it fit A4: rows lying and so many pages wide, cards on one page; with the lines to sign at its foot."""
     if wide:
         sheet.set_landscape()
@@ -289,7 +301,7 @@ def _set_page(sheet: Worksheet, table: Table, guidance: Guidance, *, wide: int =
     sheet.fit_to_pages(wide or 1, 0 if wide else 1)
     words = guidance.words
     sign = f"{words['filled'].zh} ____________   {words['approved'].zh} ____________   （{words['seal'].zh}）"
-    sheet.set_footer(f"&L&8{table.title.zh}  {sign}&R&8&P / &N")
+    sheet.set_footer(f"&L&8{title.zh}  {sign}&R&8&P / &N")
     sheet.hide_gridlines(2)
 
 
@@ -327,7 +339,7 @@ def write_card(
         sheet.set_column(column, column, width, None, options)
     if table.name == "cover":
         _write_signatures(sheet, looks, CARD + len(table.fields) + 1, guidance)
-    _set_page(sheet, table, guidance)
+    _set_page(sheet, table.title, guidance)
     sheet.protect("", PROTECT)
 
 
@@ -365,7 +377,7 @@ def write_guide(book: Workbook, looks: Looks, form: Form, lists: Lists, known: K
         row += 1
     row = _write_example(sheet, looks, row + 1, form, lists, known, guidance)
     _write_codes(sheet, looks, row + 1, known, guidance)
-    _set_page(sheet, form.tables[0], guidance)
+    _set_page(sheet, words["guide"], guidance)
     sheet.protect("", {"format_columns": True, "format_rows": True})
 
 
@@ -385,8 +397,10 @@ def _write_example(
             entry = lists.get(field.list or "", {}).get(typed)
             sheet.write_string(row, 0, f"{field.title.zh} {field.title.en}", looks["table"])
             sheet.write_string(row, 1, f"{entry.words.zh} {entry.words.en}" if entry else typed, looks["example"])
-            sheet.write_string(row, 2, _hint(field, table, guidance).replace("\n", " "), looks["table"])
-            sheet.set_row(row, 31)
+            hint = _hint(field, table, guidance).replace("\n", " ")
+            sheet.write_string(row, 2, hint, looks["table"])
+            letters = sum(2 if sign > "\u2e80" else 1 for sign in hint)
+            sheet.set_row(row, 15.5 * max(2, -(-letters // HINT)))
     return row + 1
 
 
