@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from openpyxl import load_workbook
 
+from pipeline.check import RULES_EDITION
 from pipeline.examine import finished
 from pipeline.run import Act, act, run
 from pipeline.run.ask import status
@@ -91,7 +92,7 @@ def test_a_receipt_says_what_an_auditor_asks(office: Settings, send: Send, proje
     assert sha256 in said
     assert "第 2 次报送" in said
     assert "2015-01-22 10:00 (Asia/Shanghai)" in said
-    assert "报表 2014.1 版，核对规则第 1 版" in said
+    assert f"报表 2014.2 版，核对规则第 {RULES_EDITION} 版" in said
     assert "受训培训师 9；受训培训师其中女性 2（另有 1 行无数字）" in said
     assert "NO-2014Q4-01\n受训培训师\n6\n5" in said
     assert [one["state"] for one in period["returns"] if one["office"] == "north"] == ["superseded", "accepted"]
@@ -150,7 +151,7 @@ def test_after_a_rebuild_edited_answers_are_known_and_the_others_not_written_aga
     [
         ({"version": 1, "activities": [training("NO-2014Q4-01", trainers=9, trainers_women=2)]}, "第 1 次报送已被接收，但内容不同"),
         ({"version": 1, "activities": [training("NO-2014Q4-09", **RIGHT)]}, "像是分开填写的一部分"),
-        ({"version": 2, "cover": {"whats_new": "少了"}, "nothing": ["activities"]}, "本次报送缺少上一次已有的行：activities NO-2014Q4-01"),
+        ({"version": 2, "cover": {"whats_new": "少了"}, "nothing": ["activities"]}, "本次报送缺少上一次已有的行：活动 Activities NO-2014Q4-01"),
     ],
 )  # fmt: skip
 def test_a_version_that_waits_is_told_why_and_which_one_counts(
@@ -216,7 +217,7 @@ def test_another_offices_workbook_is_answered_where_it_lies_without_what_is_in_i
 def test_a_joint_activity_on_which_offices_disagree_is_a_question_to_both(
     office: Settings, send: Send, project: Path
 ) -> None:
-    send("north", activities=[training("JT-2014Q4-01", place="town", **RIGHT), training("NO-2014Q4-01", lead_trainer="Zhang San", lead_trainer_agrees="否", **RIGHT)])  # fmt: skip
+    send("north", activities=[training("JT-2014Q4-01", place="town", **RIGHT), training("NO-2014Q4-01", title_en="Own", lead_trainer="Zhang San", lead_trainer_agrees="否", **RIGHT)])  # fmt: skip
     send("east", activities=[training("JT-2014Q4-01", place="town", status="进行中", **RIGHT)])
     run(office, NOW)
     for name, cell in (("north", "H5"), ("east", "H5")):

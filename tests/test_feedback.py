@@ -200,11 +200,11 @@ def test_two_findings_at_one_cell_are_one_note_under_the_graver_mark(form: Form)
 def test_what_the_project_office_lets_pass_is_told_and_not_marked(form: Form) -> None:
     import dataclasses
 
-    one = dataclasses.replace(finding("required", label_en="Place", label_zh="地点"), sheet=TAB, cells=("K5",), excepted_by="x")  # fmt: skip
+    one = dataclasses.replace(finding("required", label_en="Place", label_zh="地点", hint_en="", hint_zh="", reason="小镇未定", by="李"), sheet=TAB, cells=("K5",), excepted_by="x")  # fmt: skip
     items = items_of([one], "zh")
     data = answer_workbook(good(form), letter(items, state="ok"), "").data
     assert marks(data) == {}
-    assert any(text.endswith("（项目办公室已同意，无须改动。）") for text in texts(data))
+    assert any(text.endswith("项目办公室已按例外处理：小镇未定（李）。无需改动。") for text in texts(data))
 
 
 def spoilt_cells(before: bytes, after: bytes) -> set[tuple[str, str]]:

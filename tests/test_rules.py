@@ -36,8 +36,8 @@ from pipeline.model import (
     Terms,
     Words,
 )
-from pipeline.run.collect import misplaced, why_held
-from pipeline.run.reckon import judged_by
+from pipeline.run.collect import held_because, misplaced
+from pipeline.run.reckon import judged_by, other_period
 from tests.build import workbook
 from tests.conftest import ROOT
 from tests.test_mutations import ACTIVITIES, MUTATIONS, Spoil, edited, good, on, part, swapped, typed
@@ -158,6 +158,7 @@ WAYS: dict[str, Callable[[], Found]] = {
     "too_large": lambda: refusal(RefusedFile("too_large", found="130 MB", expected="120 MB")).findings,
     "no_answer": lambda: refusal(RefusedFile("no_answer", expected="60 s, 2048 MB")).findings,
     "office_unknown": lambda: told_of(sent("hunan"), "hunan"),
+    "other_period": lambda: untimely(sent(period="2014-Q3")),
     "other_office": lambda: told_of(sent("east"), "north"),
     # how a cell was typed
     "picture_in_cell": lambda: parsed(asked("text"), picture=Picture("a", 1, 1, "b")),
@@ -209,8 +210,14 @@ def told_of(checked: Checked, folder: str) -> Found:
     return [one]
 
 
+def untimely(checked: Checked) -> Found:
+    one = checked.stamp and other_period(checked.stamp, known().rows("offices"), Q1)
+    assert one
+    return [one]
+
+
 def held(version: int, why: str) -> Finding:
-    one = why_held(version, why)
+    one = held_because(version, why)
     assert one
     return one
 

@@ -89,7 +89,7 @@ def send_all(send: Send) -> None:
     send(
         "north",
         activities=[
-            training("NO-2014Q4-01", trainers=6, trainers_women=2),
+            training("NO-2014Q4-01", trainers=6, trainers_women=2, title_en="Training in North"),
             training("JT-2014Q4-01", trainers=3, trainers_women="未统计"),
         ],
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.feedback.words import EXCEPTED
 from pipeline.messages import say
 from pipeline.model import Finding, Severity
 
@@ -96,8 +95,8 @@ def items_of(findings: Iterable[Finding], language: str, names: Names | None = N
 def _item(finding: Finding, language: str, names: Names) -> Item:
     key = (finding.key or "").strip(";")
     return Item(
-        severity=Severity.NOTE if finding.excepted_by else finding.severity,
-        text=say(finding)[language] + (EXCEPTED[language] if finding.excepted_by else ""),
+        severity=Severity.NOTE if finding.excepted_by or finding.trial else finding.severity,
+        text=say(finding)[language],
         sheet=finding.sheet or "",
         cells=finding.cells,
         record=names.get((finding.table or "", finding.key or ""), key.replace(";", "; ")),

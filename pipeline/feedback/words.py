@@ -51,7 +51,6 @@ HEADS = (
 )
 MORE_CELLS = Words("{first} and {n} more", "{first} 等 {all} 处")
 OPEN = Words("open", "打开")
-EXCEPTED = Words(" The project office lets this pass; nothing needs to be changed.", "（项目办公室已同意，无须改动。）")
 
 TODO = Words("What to do", "怎么办")
 STEPS: Mapping[str, tuple[Words, ...]] = {
