@@ -44,7 +44,8 @@ COPIES = (
     r"(?P<stem>.+?)-(?:desktop|laptop|win|pc)-[\w-]+",
 )
 # What may lie beside a workbook without being one: pictures named in its rows, reports that went out.
-BESIDE = (".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".heic", ".docx", ".eml", ".msg")
+PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp")
+BESIDE = (".heic", ".docx", ".eml", ".msg")
 
 
 MOST_BYTES = 120 * 1024 * 1024  # of a workbook; a larger file is not read
@@ -57,7 +58,7 @@ class Delivery:
     office: str
     file: str
     path: Path
-    kind: str  # workbook | conflict | beside | junk
+    kind: str  # workbook | conflict | picture | beside | junk
 
 
 def list_deliveries(inbox: Path) -> list[Delivery]:
@@ -109,6 +110,8 @@ def kind_of(parts: tuple[str, ...]) -> str:
         return "junk"
     if _like(parts[-1], CONFLICTS):
         return "conflict"
+    if parts[-1].lower().endswith(PICTURES):
+        return "picture"
     return "beside" if parts[-1].lower().endswith(BESIDE) else "workbook"
 
 

@@ -533,6 +533,11 @@ TOGETHER: Mapping[str, Message] = {
         "{label_en!r} is {found!r}, which is not in the list it refers to.{hint_en} Type a code from that list.",
         "“{label_zh}”填的是“{found}”，对应名册中没有该编号。{hint_zh}请填写名册中的编号。",
     ),
+    "picture_not_beside": Message(
+        WARNING,
+        "{label_en!r} names {found!r}, and no picture of that name lies in your folder. Put the file into the folder beside the workbook, or the picture into the cell “{instead_en}”.",
+        "“{label_zh}”填的是“{found}”，但文件夹中没有该名称的图片。请将图片文件与工作簿放入同一文件夹，或直接将图片置于“{instead_zh}”单元格。",
+    ),
     "not_own_code": Message(
         ERROR,
         "{label_en!r} is {found!r}: neither a code of your own, like {expected}, nor one of the joint activities. Please correct it.",

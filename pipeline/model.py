@@ -112,6 +112,7 @@ class Field:
     part_of: str | None = None  # never more than that field
     not_before: str | None = None
     unite: str = "same"  # same sum union earliest latest lead register weakest
+    file_of: str | None = None  # it names a file beside the workbook, whose picture stands for that field
     unit_of: str | None = None  # the field, whose row or own choice gives the unit
     basis: str | None = None  # the field that says where this number comes from, if not the row's own `basis`
     bound: bool = False  # "more than 100" is an answer
@@ -474,16 +475,26 @@ class Known:
 
     `tables` are those of the project office's workbook in force (and, for tables of a
     quarter, of that quarter's).  `done` are the keys of activities that an earlier period
-    counted, `history` by office the records of its return that counted last before the period.
+    counted, `history` by office the records of its return that counted last before the period,
+    `pictures` by office those that lie beside its workbooks, by their file names in small letters;
+    None if nobody looked.
     """
 
     tables: Mapping[str, tuple[Record, ...]]
     done: frozenset[str] = frozenset()
     history: Mapping[str, tuple[Record, ...]] = dataclasses.field(default_factory=dict)
+    pictures: Mapping[str, Mapping[str, Picture]] | None = None
 
     def rows(self, table: str) -> tuple[Record, ...]:
         """Return the rows of a table; none if the project office has not sent it."""
         return self.tables.get(table, ())
+
+    def picture(self, office: str, name: str) -> Picture | None:
+        """Return the picture of that name beside an office's workbooks; folders are not asked, the ending may lack."""
+        there = (self.pictures or {}).get(office, {})
+        wanted = name.strip().replace("\\", "/").rpartition("/")[2].lower()
+        alike = [picture for file, picture in there.items() if file.rpartition(".")[0] == wanted]
+        return there.get(wanted) or (alike[0] if len(alike) == 1 else None)
 
 
 @dataclass(frozen=True, slots=True)

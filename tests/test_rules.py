@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -187,6 +188,7 @@ WAYS: dict[str, Callable[[], Found]] = {
     "training_too_few": lambda: looked(both(typed("activities", "enterprises", 0), typed("progress", "activity_code", "NO-2014Q4-01"))).findings,
     # beside the others
     "unknown_reference": lambda: judged(one_activity(place="twon")).findings,
+    "picture_not_beside": lambda: judged(named("hall.jpg"), replace(known(), pictures={})).findings,
     "not_own_code": lambda: judged(one_activity("XX-2014Q4-01")).findings,
     "times_before": lambda: judged(jumped(1200), known({"north": jumped(110).records})).findings,
     "reported_by_others": lambda: merged(one_activity(), one_activity("EA-2014Q4-07", "east")),
@@ -208,6 +210,12 @@ def told_of(checked: Checked, folder: str) -> Found:
     one = misplaced(checked, folder, "project-office", ["north", "east"], LIBRARY)
     assert one
     return [one]
+
+
+def named(file: str) -> Checked:
+    """Return a return with a photograph that is named by its file."""
+    row = {"photo_code": "NO-F01", "file_name": file, "moment": "现场", "activity_code": "NO-2014Q4-01", "alt_en": "Hall", "consent": "无可识别人员"}  # fmt: skip
+    return sent(activities=[training("NO-2014Q4-01")], photos=[row])
 
 
 def untimely(checked: Checked) -> Found:

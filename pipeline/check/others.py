@@ -32,13 +32,27 @@ def judge_beside(
         table.name: [field for field in table.fields if (field.ref or field.or_ref) and field.kind != "stamp"]
         for table in form.tables
     }
+    named = {table.name: [field for field in table.fields if field.file_of] for table in form.tables}
     numbers = {table.name: [one for one in table.fields if one.kind in KINDS_THAT_JUMP] for table in form.tables}
     for record in checked.records:
         for field in asked[record.table]:
             yield from registers.judge(record, field)
+        for field in named[record.table]:
+            yield from picture_beside(record, field, form.table(record.table), known)
         last = before.get((record.table, record.key))
         for field in numbers[record.table] if last else ():
             yield from times_before(record, last, field, rules)  # type: ignore[arg-type]
+
+
+def picture_beside(record: Record, field: Field, table: Table, known: Known) -> Iterator[Finding]:
+    """A picture that is named by its file lies beside the workbook."""
+    instead, name = str(field.file_of), record[field.name]
+    if known.pictures is None or not name.given or record[instead].given:
+        return
+    if known.picture(record.office, str(name.plain)) is None:
+        words = table.field(instead).title
+        one = finding("picture_not_beside", instead_en=words.en, instead_zh=words.zh)
+        yield placed(one, record, field.name, field.title)
 
 
 class _Registers:

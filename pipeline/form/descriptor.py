@@ -315,7 +315,7 @@ def _refer_table(table: Table, node: _Node, tables: Collection[str], rules: Coll
 
 def _refer_field(field: Field, node: _Node, names: Collection[str], tables: Collection[str]) -> None:
     items = node.items()
-    for key in ("part_of", "not_before", "unit_of", "basis"):
+    for key in ("part_of", "not_before", "unit_of", "basis", "file_of"):
         if key in items:
             items[key].among(names, "field of this table")
     for key in ("ref", "or_ref"):
@@ -466,6 +466,7 @@ FIELD: dict[str, Reader] = {
     "unite": _among(UNITE, "way to unite"),
     "unit_of": _Node.text,
     "basis": _Node.text,
+    "file_of": _Node.text,
     "bound": _Node.flag,
     "signed": _Node.flag,
     "unique": _Node.flag,

@@ -27,8 +27,9 @@ from pipeline.read.around import around
 from pipeline.read.cells import Tab, read_tabs
 from pipeline.read.layout import HEADER_ROWS, card_of, find_tables
 from pipeline.read.package import open_package
+from pipeline.read.pictures import Placed, clean
 
-__all__ = ["read_workbook"]
+__all__ = ["Placed", "clean", "read_workbook"]
 
 
 def read_workbook(data: bytes, forms: Mapping[str, Form]) -> tuple[Reading, Mapping[str, bytes]]:

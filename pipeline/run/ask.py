@@ -92,7 +92,13 @@ def findings_of(submission: Submission, store: Store, library: Library) -> tuple
     examined = store.examined(submission.sha256, rules[submission.form])
     if examined is None:
         return ()
-    known = known_of(submission.period, projects, library, history=history_of(store, submission.period))
+    known = known_of(
+        submission.period,
+        projects,
+        library,
+        history=history_of(store, submission.period),
+        pictures=store.photos.by_office(),
+    )
     return judged_by(examined[1], known, library).findings
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from pipeline import merge
 from pipeline.evidence import explain_figure
 from pipeline.model import Figure, Known, Library, MergedRow, Period, Restatement
 from pipeline.restate import in_force
-from pipeline.run.known import known_of, project_returns
+from pipeline.run.known import known_of, project_returns, with_pictures
 from pipeline.run.reckon import before, done_before, owing
 from pipeline.run.trace import sources
 from pipeline.store import Store
@@ -36,7 +37,10 @@ class Basis:
     def known(self) -> Known:
         """Registers and decisions of the project office, and what earlier periods counted."""
         done = done_before(self.store, before(self.store, self.period))
-        return known_of(self.period, project_returns(self.store, self.library), self.library, done)
+        pictures = self.store.photos.by_office()
+        known = known_of(self.period, project_returns(self.store, self.library), self.library, done, pictures=pictures)
+        tables = {name: tuple(with_pictures(rows, known, self.library)) for name, rows in known.tables.items()}
+        return replace(known, tables=tables)
 
     @cached_property
     def missing(self) -> tuple[tuple[str, str], ...]:
@@ -51,7 +55,7 @@ class Basis:
         """The rows of all returns of the period that count, merged as they were reckoned."""
         own = {one.id for one in self.store.submissions() if one.period == self.period}
         examined = [number for name, number in self.store.counted(self.reckoning) if name in own]
-        records = list(self.store.records(examined).values())
+        records = with_pictures(self.store.records(examined).values(), self.known, self.library)
         return merge.merge_returns(self.period, records, self.missing, self.known, self.library).tables
 
     @cached_property

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from pipeline import examine, files, intake, messages, restate
 from pipeline.model import Checked, Finding, Library, Record, Stamp, Submission, Terms, Words
+from pipeline.run.beside import take_pictures
 from pipeline.run.known import OUT, PROJECT, project_returns, project_terms, rules_of, tables_of, terms_of
 from pipeline.run.night import Night, period_of
 from pipeline.run.reckon import other_period
@@ -17,6 +18,7 @@ def take_deliveries(night: Night) -> None:
     night.store.catch_up()
     before = {one.file: one for one in night.store.seen()}
     deliveries = intake.list_deliveries(night.settings.inbox)
+    take_pictures(night, deliveries)
     wanted = [one for one in deliveries if one.kind in ("workbook", "conflict")]
     night.store.see([look(night, delivery, before.get(delivery.file)) for delivery in wanted])
     night.outcome.ignored = sum(one.kind == "junk" for one in deliveries)

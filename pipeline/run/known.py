@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline import check
-from pipeline.model import Known, Library, Period, Record, Submission, Terms
+from pipeline.model import Field, Known, Library, Period, Picture, Record, State, Submission, Terms, Value
 from pipeline.store import Examined, Store
 
 PROJECT = "project"  # the name of the project office's form
@@ -88,10 +89,31 @@ def known_of(
     library: Library,
     done: frozenset[str] = frozenset(),
     history: Mapping[str, tuple[Record, ...]] | None = None,
+    pictures: Mapping[str, Mapping[str, Picture]] | None = None,
 ) -> Known:
     """Return registers from the newest workbook, and the tables of a quarter from that quarter's."""
     scopes = {table.name: table.scope for table in library.forms[PROJECT].tables}
     lasting = {name: rows for name, rows in tables_of(returns).items() if scopes[name] == "register"}
     own = tables_of([one for one in returns if one.submission.period == period])
     quarterly = {name: rows for name, rows in own.items() if scopes[name] == "period"}
-    return Known({**lasting, **quarterly}, done, history or {})
+    return Known({**lasting, **quarterly}, done, history or {}, pictures)
+
+
+def with_pictures(records: Iterable[Record], known: Known, library: Library) -> list[Record]:
+    """Return the records, with the picture of each file that they name and that lies beside their workbook."""
+    naming = {
+        table.name: [field for field in table.fields if field.file_of]
+        for form in library.forms.values()
+        for table in form.tables
+    }
+    return [_with_pictures(record, naming.get(record.table, ()), known) for record in records]
+
+
+def _with_pictures(record: Record, naming: Sequence[Field], known: Known) -> Record:
+    found = {
+        str(field.file_of): Value(State.GIVEN, picture)
+        for field in naming
+        if record[field.name].given and not record[str(field.file_of)].given
+        if (picture := known.picture(record.office, str(record[field.name].plain)))
+    }
+    return dataclasses.replace(record, values={**record.values, **found}) if found else record

@@ -34,10 +34,11 @@ def reckon(night: Night, period: Period) -> None:
         judge(night, Known({}), [one for one in candidates if one.form == PROJECT], rules)
         return
     previous = before(store, period)
-    reckoning = _id(period, previous, library, candidates, rules, projects)
+    reckoning = _id(period, previous, library, candidates, rules, projects, store.photos.known())
     if store.has_reckoning(reckoning):
         return
-    known = known_of(period, projects, library, done_before(store, previous), history_of(store, period))
+    pictures = store.photos.by_office()
+    known = known_of(period, projects, library, done_before(store, previous), history_of(store, period), pictures)
     counting, judged = judge(night, known, candidates, rules)
     missing = owing(known, period, {one.submission.office for one in counting}, candidates)
     merged = merge.merge_returns(
@@ -59,12 +60,12 @@ def _id(
     candidates: Iterable[Submission],
     rules: Mapping[str, str],
     projects: Sequence[Examined],
+    photos: Iterable[tuple[str, str]],
 ) -> str:
     """Return the fingerprint of all inputs of a period's computation."""
     returns = sorted((one.id, one.sha256, rules[one.form]) for one in candidates)
-    return fingerprint(
-        str(period), previous, library.sha256, EDITIONS, returns, [one.submission.sha256 for one in projects]
-    )
+    ours = [one.submission.sha256 for one in projects]
+    return fingerprint(str(period), previous, library.sha256, EDITIONS, returns, ours, sorted(photos))
 
 
 def before(store: Store, period: Period) -> str | None:

@@ -9,7 +9,7 @@ Archive and journal are the database; the ledger is a cache that is made again f
 whenever it is missing or of another edition.
 """
 
-from pipeline.store.archive import Act, Answer, Archive, Draft, Taking
+from pipeline.store.archive import Act, Answer, Archive, Draft, Photo, Taking
 from pipeline.store.ledger import Examined, Seen, Store, open_store
 
-__all__ = ["Act", "Answer", "Archive", "Draft", "Examined", "Seen", "Store", "Taking", "open_store"]
+__all__ = ["Act", "Answer", "Archive", "Draft", "Examined", "Photo", "Seen", "Store", "Taking", "open_store"]

@@ -1,7 +1,7 @@
 """Every byte taken or sent, under its SHA-256, and a journal of what was done: the treasure.
 
     archive/ab/abcdef….xlsx             the bytes
-    archive/journal/<when>-<what>.json  one taking, draft, answer or act, written only when its bytes are safe
+    archive/journal/<when>-<what>.json  one taking, picture, draft, answer or act, written only when its bytes are safe
 
 The ledger is made from these two alone, so nothing else has to be backed up.
 """
@@ -70,8 +70,21 @@ class Act:
     edits: str = ""  # what a person changed in what went out, a line each
 
 
-ENTRIES = {"taking": Taking, "draft": Draft, "answer": Answer, "act": Act}
-Entry = Taking | Draft | Answer | Act
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture that lay beside an office's workbooks; `clean` is its copy without metadata, "" if it is none."""
+
+    office: str
+    file: str
+    sha256: str
+    clean: str
+    width: int
+    height: int
+    at: str
+
+
+ENTRIES = {"taking": Taking, "draft": Draft, "answer": Answer, "act": Act, "photo": Photo}
+Entry = Taking | Draft | Answer | Act | Photo
 
 
 @dataclass(frozen=True, slots=True)

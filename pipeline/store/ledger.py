@@ -41,7 +41,8 @@ from pipeline.model import (
 )
 from pipeline.store import tables as t
 from pipeline.store.answers import Answers
-from pipeline.store.archive import Act, Answer, Archive, Draft, Entry, Taking
+from pipeline.store.archive import Act, Answer, Archive, Draft, Entry, Photo, Taking
+from pipeline.store.photos import Photos
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,7 @@ class Store:
     def __init__(self, engine: Engine, archive: Archive, library: Library) -> None:
         self.archive = archive
         self.answers = Answers(engine, archive)
+        self.photos = Photos(engine, archive)
         self._engine = engine
         self._kinds = {
             (table.name, field.name): field.kind
@@ -645,6 +647,8 @@ def _identity(entry: Entry) -> tuple[str, ...]:
         return "draft", entry.period, entry.name, entry.sha256
     if isinstance(entry, Answer):
         return "answer", entry.office, entry.name, entry.sha256
+    if isinstance(entry, Photo):
+        return "photo", entry.file, entry.sha256
     return "act", entry.code, entry.act, entry.period, entry.at
 
 
@@ -653,10 +657,12 @@ def _entered(db: Connection) -> set[tuple[str, ...]]:
     takings = {("taking", row.file, row.sha256) for row in db.execute(select(t.arrival.c.file, t.arrival.c.sha256))}
     drafts = {("draft", row.period, row.name, row.sha256) for row in db.execute(select(t.report))}
     answers = {("answer", row.office, row.name, row.sha256) for row in db.execute(select(t.answer))}
+    photos = {("photo", row.file, row.sha256) for row in db.execute(select(t.photo))}
     return (
         takings
         | drafts
         | answers
+        | photos
         | {("act", row.code, row.act, row.period, row.at) for row in db.execute(select(t.act))}
     )
 
@@ -672,6 +678,8 @@ def _enter(db: Connection, entry: Entry) -> None:
     elif isinstance(entry, Answer):
         row.pop("at")
         db.execute(insert(t.answer).values(**row, state="done"))
+    elif isinstance(entry, Photo):
+        db.execute(insert(t.photo).values(**row))
     else:
         db.execute(insert(t.act).values(**row))
 

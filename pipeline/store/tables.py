@@ -26,7 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-EDITION = 5  # raised when a table changes: the ledger is then made again
+EDITION = 6  # raised when a table changes: the ledger is then made again
 
 meta = MetaData()
 
@@ -273,6 +273,20 @@ answer = Table(
     Column("state", String(8), nullable=False),
     _one_of("state", "intent", "done", "beside", "gone"),
     Index("answer_name", "office", "name"),
+)
+
+photo = Table(
+    "photo",
+    meta,
+    Column("id", Integer, primary_key=True),
+    Column("office", String(40), nullable=False),
+    Column("file", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("clean", String(64), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("at", String(40), nullable=False),
+    UniqueConstraint("file", "sha256"),
 )
 
 # ---- what people decided, and what went out
