@@ -213,6 +213,20 @@ def test_a_return_of_a_quarter_that_is_not_owed_or_not_begun_is_another_periods(
     assert not check_files(office, [before])[0]["accepted"]
 
 
+def test_a_return_that_came_too_early_is_taken_by_itself_when_its_quarter_has_begun(
+    office: Settings, send: Send
+) -> None:
+    send("project-office", form="project", **PROJECT)
+    send("west", file="to-come.xlsx", period="2015-Q2")
+    run(office, NOW)
+    assert run(office, NOW + timedelta(days=1)).news() == {}  # and it is not refused again each night
+
+    outcome = run(office, NOW + timedelta(days=100))
+
+    assert status(office)["refused"] == []
+    assert "2015-Q2" in outcome.reckoned
+
+
 def test_checking_says_the_same_without_taking(office: Settings, send: Send) -> None:
     path = send("east", folder="west")
     [told] = check_files(office, [path])

@@ -83,18 +83,31 @@ def _collect(night: Night, terms: Terms, *, from_project: bool, judged: bool = T
     """Examine and place what waits; return the files that cannot be judged as long as no register is known."""
     rules = rules_of(night.library, terms)
     office = night.settings.project_office
-    night.store.take_up("office_unknown", terms.prefixes)
+    offices = () if from_project else tables_of(project_returns(night.store, night.library)).get("offices", ())
+    _look_again(night, terms, rules, offices)
     waiting = [
         (number, taking) for number, taking in night.store.arrivals() if (taking.office == office) is from_project
     ]
     placed = [one.sha256 for one in night.store.submissions() if (one.form == PROJECT) is from_project]
     examine_all(night, terms, rules, [*placed, *(taking.sha256 for _, taking in waiting)])
     held = [taking.file for _, taking in waiting if not judged and not _is_refused(night, taking, terms, rules)]
-    offices = () if from_project else tables_of(project_returns(night.store, night.library)).get("offices", ())
     for number, taking in sorted(waiting, key=lambda one: _version(night, one[1], rules)):
         if taking.file not in held:
             place(night, number, taking, terms, rules, offices)
     return held
+
+
+def _look_again(night: Night, terms: Terms, rules: str, offices: Sequence[Record]) -> None:
+    """Take up what was refused for a reason that the register, or time, has done away with."""
+    again = [number for number, one in night.store.refused_for("office_unknown") if one.office in terms.prefixes]
+    early = night.store.refused_for("other_period") if offices else []
+    examine_all(night, terms, rules, [one.sha256 for _, one in early])
+    for number, one in early:
+        found = night.store.examined(one.sha256, rules)
+        if found and _untimely(night, found[1], offices) is None:
+            again.append(number)
+    if again:
+        night.store.take_up(again)
 
 
 def _version(night: Night, taking: Taking, rules: str) -> int:

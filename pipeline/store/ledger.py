@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -214,15 +214,17 @@ class Store:
             db.execute(update(t.arrival).where(t.arrival.c.id == arrival).values(state=state, why=why))
             _insert(db, t.finding, [{**_finding_row(one), "arrival": arrival} for one in findings])
 
-    def take_up(self, why: str, offices: Collection[str]) -> None:
-        """Let the refused arrivals of offices be placed anew, if they were refused for just this."""
-        again = select(t.arrival.c.id).where(
-            t.arrival.c.state == "refused", t.arrival.c.why == why, t.arrival.c.office.in_(list(offices))
-        )
+    def refused_for(self, why: str) -> list[tuple[int, Taking]]:
+        """Return the arrivals that were refused for just this."""
+        query = select(t.arrival).where(t.arrival.c.state == "refused", t.arrival.c.why == why).order_by(t.arrival.c.id)
+        with self._engine.connect() as db:
+            return [(row.id, Taking(row.office, row.file, row.sha256, row.at)) for row in db.execute(query)]
+
+    def take_up(self, numbers: Sequence[int]) -> None:
+        """Let refused arrivals be placed anew."""
         with self._engine.begin() as db:
-            if numbers := list(db.scalars(again)):
-                db.execute(delete(t.finding).where(t.finding.c.arrival.in_(numbers)))
-                db.execute(update(t.arrival).where(t.arrival.c.id.in_(numbers)).values(state="new", why=None))
+            db.execute(delete(t.finding).where(t.finding.c.arrival.in_(numbers)))
+            db.execute(update(t.arrival).where(t.arrival.c.id.in_(numbers)).values(state="new", why=None))
 
     def submit(self, arrival: int, taking: Taking, stamp: Stamp, state: str, why: str | None = None) -> str:
         """Enter a return and how it stands; return its id, jiangsu/2014-Q4/v1."""
