@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from pipeline import files
 from pipeline.form import load_library
 from pipeline.model import Library
 from pipeline.run import Act, act, run
@@ -37,7 +38,7 @@ class Model:
 
     sent: dict[str, tuple[int, int]] = field(default_factory=dict)  # office -> (version, trainers) that counts
     corrected: bool = False
-    issues: int = 0
+    issued: tuple[bytes, ...] = ()  # what went out, to the byte
     edited: bool = False
 
     def trainers(self) -> int:
@@ -63,9 +64,9 @@ class Office(RuleBasedStateMachine):
     def teardown(self) -> None:
         shutil.rmtree(self.folder)
 
-    def put(self, office: str, data: bytes) -> None:
+    def put(self, office: str, data: bytes, name: str = "") -> None:
         self.files += 1
-        path = self.settings.inbox / office / f"{self.files}.xlsx"
+        path = self.settings.inbox / office / f"{name or self.files}.xlsx"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
 
@@ -80,7 +81,7 @@ class Office(RuleBasedStateMachine):
     def night(self) -> Any:
         self.now += timedelta(hours=1)
         outcome = run(self.settings, self.now)
-        self.model = Model(dict(self.waiting.sent), self.waiting.corrected, self.model.issues, self.model.edited)
+        self.model = Model(dict(self.waiting.sent), self.waiting.corrected, self.model.issued, self.model.edited)
         return outcome
 
     @initialize()
@@ -88,14 +89,16 @@ class Office(RuleBasedStateMachine):
         self.put_project()
         self.night()
 
-    @rule(office=st.sampled_from(OFFICES), trainers=st.sampled_from([6, 2, 9]))
-    def drop(self, office: str, trainers: int) -> None:
-        """An office sends a newer version."""
+    @rule(office=st.sampled_from(OFFICES), trainers=st.sampled_from([6, 2, 9]), name=st.sampled_from(["", "return"]))
+    def drop(self, office: str, trainers: int, name: str) -> None:
+        """An office sends a newer version, under a new name or over its own file, perhaps before the night took it."""
         self.versions[office] += 1
         code = f"{'NO' if office == 'north' else 'EA'}-2014Q4-01"
         rows = [training(code, trainers=trainers, trainers_women=0)]
         version, cover = self.versions[office], {"whats_new": f"Version {self.versions[office]}"}
-        self.put(office, workbook(LIBRARY.forms["province"], office, version=version, cover=cover, activities=rows))
+        self.put(
+            office, workbook(LIBRARY.forms["province"], office, version=version, cover=cover, activities=rows), name
+        )
         self.waiting.sent[office] = (version, trainers)
 
     @rule(office=st.sampled_from(OFFICES))
@@ -149,18 +152,25 @@ class Office(RuleBasedStateMachine):
             path.write_bytes(EDITED)
             self.model.edited = True
 
-    @precondition(lambda self: self.model.sent and not self.model.edited)
+    @precondition(lambda self: self.model.sent)
     @rule()
     def issue(self) -> None:
+        """What lies at its name goes out, edited or not."""
         self.night()
         self.now += timedelta(minutes=1)
         at = self.now.isoformat(timespec="microseconds")
-        self.model.issues += 1
+        self.model.issued += ((self.settings.reports / "2014-Q4" / "donor-report.docx").read_bytes(),)
         act(
             self.settings,
             self.now,
             Act(
-                "issue", "2014-Q4", self.now.date().isoformat(), "O", at, f"I{self.model.issues}", report="donor_report"
+                "issue",
+                "2014-Q4",
+                self.now.date().isoformat(),
+                "O",
+                at,
+                f"I{len(self.model.issued)}",
+                report="donor_report",
             ),
         )
 
@@ -174,7 +184,10 @@ class Office(RuleBasedStateMachine):
     def nothing_is_lost(self) -> None:
         if self.settings.ledger.is_file():
             assert verify(self.settings) == []
-            assert len([one for one in status(self.settings)["acts"] if one["act"] == "issue"]) == self.model.issues
+            issues = [one["sha256"] for one in status(self.settings)["acts"] if one["act"] == "issue"]
+            assert issues == [files.sha256(data) for data in self.model.issued]
+            for sha256, data in zip(issues, self.model.issued, strict=True):
+                assert next((self.settings.archive / sha256[:2]).glob(f"{sha256}*")).read_bytes() == data
         if self.model.edited:
             assert (self.settings.reports / "2014-Q4" / "donor-report.docx").read_bytes() == EDITED
 

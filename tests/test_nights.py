@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import shutil
 import zipfile
 from datetime import date, datetime, timedelta
@@ -47,8 +48,9 @@ def test_forty_nights(office: Settings, send: Send) -> None:
         }
     ]
     correction = {"corrections": [CORRECTION], "acts": acts}
+    project = {**PROJECT, "calendar": [{"period": "2014-Q4", "due_on": date(2015, 1, 8)}]}
     events: dict[int, list[Any]] = {
-        3: [lambda: send("project-office", form="project", **PROJECT)],
+        3: [lambda: send("project-office", form="project", **project)],
         5: [lambda: send("north", activities=[OWN, MORE])],
         9: [lambda: send("east", activities=[training("EA-2014Q4-01", trainers="two")])],  # wrong
         12: [lambda: send("east", activities=[training("EA-2014Q4-01", trainers=2, trainers_women=0)])],  # corrected
@@ -68,7 +70,7 @@ def test_forty_nights(office: Settings, send: Send) -> None:
                 form="project",
                 version=2,
                 cover={"whats_new": "Issued"},
-                **PROJECT,
+                **project,
                 acts=acts,
             )
         ],
@@ -79,12 +81,13 @@ def test_forty_nights(office: Settings, send: Send) -> None:
                 form="project",
                 version=3,
                 cover={"whats_new": "K01"},
-                **{**PROJECT, **correction},
+                **{**project, **correction},
             )
         ],
     }
     off = {33, 34, 35}  # the machine is off
     codes: dict[int, int] = {}
+    overdue: dict[int, str] = {}  # whom the status page calls late
     runs = 0
     for night in range(40):
         for event in events.get(night, ()):
@@ -95,9 +98,20 @@ def test_forty_nights(office: Settings, send: Send) -> None:
             outcome = run_if_due(office, FIRST + timedelta(days=night, hours=hour))
             if outcome:
                 codes[night], runs = outcome.code, runs + 1
+        page = office.reports / "index.html"
+        late = re.search(r"Overdue: ([^.]*)\.", page.read_text(encoding="utf-8")) if page.is_file() else None
+        overdue[night] = late[1] if late else ""
 
     assert runs == 37
     assert {night for night, code in codes.items() if code} == {9, 10, 11, 15, 16}
+    assert {night: overdue[night] for night in (6, 8, 9, 13, 19, 20)} == {
+        6: "",
+        8: "East, West",
+        9: "West",  # East has sent, with a fault
+        13: "West",
+        19: "West",
+        20: "",
+    }
     assert states(office) == {
         "project-office/2014-Q4/v1": "superseded",
         "north/2014-Q4/v1": "superseded",
