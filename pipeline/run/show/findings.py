@@ -12,7 +12,6 @@ from pipeline.restate import NO_VALUE
 from pipeline.run.ask import restatements, why_held
 from pipeline.run.collect import WAITING
 from pipeline.run.show.look import Look, latest, name_of, ruling
-from pipeline.run.show.offices import STATES
 from pipeline.values import show_number, show_period
 
 ORDER = ("hold", "error", "warning")  # what keeps a return out of the figures stands first
@@ -57,13 +56,13 @@ def _is_open(one: Finding) -> bool:
 
 def _held(look: Look) -> list[_Open]:
     """Return the returns that the project office has to decide on, each with the reason."""
-    wanted = [one for one in latest(look.submissions, look.acts) if STATES.get(one.state) in ("hold", "back")]
-    told = [(one, _reason(one, look)) for one in wanted if one.period in (look.newest, *look.open_periods)]
-    return [_Open(_kind(one), one.office, one.period, reason) for one, reason in told if reason]
+    shown = (look.newest, *look.open_periods)
+    wanted = [one for one in latest(look.submissions, look.acts) if one.period in shown and look.stands(one) != "ok"]
+    told = [(one, _reason(one, look)) for one in wanted]
+    return [_Open(KINDS[look.stands(one)], one.office, one.period, reason) for one, reason in told if reason]
 
 
-def _kind(one: Submission) -> str:
-    return "hold" if STATES[one.state] == "hold" else "error"
+KINDS = {"hold": "hold", "back": "error"}
 
 
 def _reason(one: Submission, look: Look) -> Words | None:
@@ -91,7 +90,7 @@ ACTED = {
 
 def _of_returns(look: Look) -> list[_Open]:
     """Return what offices have to correct or answer in returns that no decision keeps out."""
-    open_returns = [one for one in latest(look.submissions, look.acts) if STATES.get(one.state) != "hold"]
+    open_returns = [one for one in latest(look.submissions, look.acts) if look.stands(one) != "hold"]
     wanted = [one for one in open_returns if one.period in look.open_periods]
     return [
         _told(finding, one.office, one.period)

@@ -16,6 +16,7 @@ from pipeline.store import Act
 from pipeline.values import show_day
 
 QUARTERS = 4
+STATES = {"held": "hold", "received": "hold", "sent_back": "back", "needs_correction": "back"}
 RULINGS = ("hold", "send_back", "choose")
 
 
@@ -46,6 +47,15 @@ class Look:
         """Return the offices of the register in its order."""
         rows = self.known.rows("offices")
         return sorted(rows, key=lambda row: int(str(row["order"].plain)) if row["order"].given else 0)
+
+    def stands(self, one: Submission) -> str:
+        """Return how a return stands for a person: ok, hold (a person decides) or back (its office acts).
+
+        One that is only received while its quarter is open was chosen by an act, and counts.
+        """
+        if one.state == "received" and one.period in self.open_periods:
+            return "ok"
+        return STATES.get(one.state, "ok")
 
     def standing(self, office: str, period: Period) -> Submission | None:
         """Return the return of an office that says how it stands in a quarter; None if it sent nothing."""

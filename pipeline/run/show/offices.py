@@ -14,8 +14,6 @@ from pipeline.run.reckon import owes
 from pipeline.run.show.look import Look, both, listed, local, name_of
 from pipeline.values import show_day, show_period
 
-# How a return stands -> the state that the page shows; of an accepted one, more is asked.
-STATES = {"held": "hold", "received": "hold", "sent_back": "back", "needs_correction": "back"}
 ASKED = ("ok", "ask", "nil", "hold", "back", "none", "wait")
 TOLD = (
     ("hold", Words("Waiting for a decision", "等待裁定")),
@@ -56,8 +54,8 @@ def state(row: Record, period: Period, look: Look) -> str:
     last = look.standing(str(row["office"].plain), period)
     if last is None:
         return _unsent(row, period, look)
-    if last.state in STATES:
-        return STATES[last.state]
+    if (stands := look.stands(last)) != "ok":
+        return stands
     if _questions(look.findings.get(last.id, ())):
         return "ask"
     examined = look.night.store.last_examined(last.sha256)
@@ -104,21 +102,22 @@ def _version_that_counts(office: str, look: Look) -> int | None:
 
 def _act(office: str, last: Submission | None, look: Look) -> Words | None:
     """Return what is to be done about an office's return, if anything, and what counts until then."""
-    todo = _todo(last, look.findings.get(last.id, ())) if last else None
-    counts = _version_that_counts(office, look)
-    if todo is None or last is None or last.state == "accepted" or counts is None:
+    if last is None:
+        return None
+    stands, counts = look.stands(last), _version_that_counts(office, look)
+    todo = _todo(stands, look.findings.get(last.id, ()))
+    if todo is None or stands == "ok" or counts is None:
         return todo
     return Words(f"{todo.en}; until then version {counts} counts", f"{todo.zh}；在此之前以第{counts}次报送计入")
 
 
-def _todo(last: Submission, found: Sequence[Finding]) -> Words | None:
-    shown = STATES.get(last.state)
-    if shown == "hold":
+def _todo(stands: str, found: Sequence[Finding]) -> Words | None:
+    if stands == "hold":
         return Words("The project office decides", "由项目办公室裁定")
     cells = sum(max(len(one.cells), 1) for one in found if one.blocks)
     if cells:
         return Words(f"Correct {cells} {_plural('cell', cells)} and send again", f"请改正{cells}处后重新报送")
-    if shown == "back":
+    if stands == "back":
         return Words("Change what the project office asks and send again", "请按项目办公室的要求修改后重新报送")
     asked = _questions(found)
     return Words(f"Answer {asked} {_plural('question', asked)}", f"请答复{asked}个疑问") if asked else None
