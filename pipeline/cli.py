@@ -193,7 +193,9 @@ def act(
     now = _now()
     quarter, at = str(_period(period)), now.isoformat(timespec="microseconds")
     told = Act(name, quarter, now.date().isoformat(), by, at, f"cli-{now:%Y%m%dT%H%M%S}", reason=reason, **given)
-    outcome = decide(_settings(context), now, told, _now)
+    settings = _settings(context)
+    with _failure_told(settings, now):
+        outcome = decide(settings, now, told, _now)
     _say_outcome(outcome)
     raise typer.Exit(outcome.code)
 
