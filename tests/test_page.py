@@ -15,8 +15,10 @@ import pytest
 from pipeline.errors import TemplateError
 from pipeline.model import Library
 from pipeline.page import status_page
-from pipeline.run import Act, act, run
+from pipeline.run import Act, a_night, act, run
 from pipeline.run.ask import status as ask_status
+from pipeline.run.show.findings import in_words
+from pipeline.run.show.look import look_at
 from pipeline.settings import Settings
 from tests.conftest import NOW, ROOT, Send, installation, sender
 from tests.test_nights import issue_now
@@ -228,6 +230,89 @@ def test_a_new_draft_beside_an_edited_one_is_offered(office: Settings, send: Sen
     told = page(office)
     assert 'href="2014-Q4/donor-report%20%28new%20draft%29.docx"' in told
     assert 'href="2014-Q4/donor-report%20%28what%20is%20new%29.txt"' in told
+
+
+def test_a_restatement_of_a_part_says_whose(office: Settings, send: Send) -> None:
+    send("project-office", form="project", **PROJECT, **CALENDAR)
+    send("north", activities=[OWN])
+    run(office, NOW)
+    issue_now(office)
+    fewer = [training("NO-2014Q4-01", trainers=6, trainers_women=1)]
+    send("north", file="v2.xlsx", version=2, cover={"whats_new": "1 woman"}, activities=fewer)
+    run(office, NOW + timedelta(hours=2))
+    told = page(office)
+    assert "Trainers trained (first module), women, Q4 2014: 2 → 1" in told
+    assert "受训培训师人数（模块一），女性，2014年第四季度：2 → 1" in told
+    assert "sex=women" not in told
+
+
+@pytest.mark.parametrize(
+    ("figure", "old", "new", "said"),
+    [
+        (
+            "trained_trainers/office=north/sex=men@2014-Q4",
+            "more than 5",
+            "–",
+            (
+                "Trainers trained (first module), North, men, Q4 2014: more than 5 → –",
+                "北省，男性，2014年第四季度：超过5 → –",
+            ),
+        ),
+        (
+            "training_events/kind=workshop@2014-Q4",
+            "3",
+            "4",
+            ("Training events held, Workshop, Q4 2014: 3 → 4", "研讨会，2014年第四季度：3 → 4"),
+        ),
+        (
+            "training_events/place=town@2014-Q4",
+            "3",
+            "4",
+            ("Training events held, Town, Q4 2014: 3 → 4", "镇，2014年第四季度：3 → 4"),
+        ),
+        (
+            "local_cost_share_pct@2014-Q4",
+            "33.3333",
+            "36.25",
+            ("the ILO, Q4 2014: 33.3 % → 36.3 %", "2014年第四季度：33.3 % → 36.3 %"),
+        ),
+        ("gone_since@2014-Q4", "3.5", "4", ("gone_since, Q4 2014: 3.5 → 4", "gone_since，2014年第四季度：3.5 → 4")),
+    ],
+)
+def test_a_figure_is_named_in_words_and_its_values_are_rounded(
+    full: Settings, library: Library, figure: str, old: str, new: str, said: tuple[str, str]
+) -> None:
+    with a_night(full, NOW) as night:
+        look = look_at(night)
+        assert look
+        told = in_words(figure, old, new, look)
+    assert (said[0] in told.en.replace("\xa0", " "), said[1] in told.zh.replace("\xa0", " ")) == (True, True), told
+
+
+def test_a_return_after_the_quarter_was_locked_waits_and_says_so(office: Settings, send: Send) -> None:
+    send("project-office", form="project", **PROJECT, **CALENDAR)
+    send("north", activities=[OWN])
+    run(office, NOW)
+    at = NOW + timedelta(hours=1)
+    act(office, at, Act("lock", "2014-Q4", "2015-01-21", "O", at.isoformat(), "A9"))
+    send("east", activities=[training("EA-2014Q4-01", trainers=4, trainers_women=2)])
+    run(office, NOW + timedelta(hours=2))
+    told = page(office)
+    assert row_of(told, "East")["class"][-1] == "hold"
+    assert "It came after the quarter was locked, so it does not count." in told
+    assert "2 of 4 offices are in" in told
+
+
+def test_a_return_that_an_act_sent_back_says_the_reason(office: Settings, send: Send) -> None:
+    send("project-office", form="project", **PROJECT, **CALENDAR)
+    send("north", activities=[OWN])
+    run(office, NOW)
+    at = NOW + timedelta(hours=1)
+    told = Act("send_back", "2014-Q4", "2015-01-21", "O", at.isoformat(), "A3", office="north", reason="no list")
+    act(office, at, told)
+    assert row_of(page(office), "North")["class"][-1] == "back"
+    assert "The project office sent this return back (A3: no list)." in page(office)
+    assert "Change what the project office asks and send again" in page(office)
 
 
 def test_no_target_is_not_a_target_of_nothing(full: Settings) -> None:

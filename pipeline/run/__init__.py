@@ -10,6 +10,7 @@ reckon    a period: which returns count, figures   write   its reports
 letters   what each office is told                 answer  its own workbook, marked, in its folder
 blanks    the form of a new quarter, for each office
 ask       status, explain, check: nothing changes
+show      the status page                          tell    health, log, summary
 """
 
 from __future__ import annotations

@@ -128,12 +128,13 @@ def waiting_told(look: Look) -> list[Words]:
 def restated_told(look: Look) -> list[dict[str, Any]]:
     """Return what issued reports said otherwise: the figure in words with old and new value, and the causes."""
     return [
-        {"text": _restated(one["figure"], one["old"], one["new"], look), "causes": one["causes"]}
+        {"text": in_words(one["figure"], one["old"], one["new"], look), "causes": one["causes"]}
         for one in restatements(look.night.store)
     ]
 
 
-def _restated(figure: str, old: str, new: str, look: Look) -> Words:
+def in_words(figure: str, old: str, new: str, look: Look) -> Words:
+    """Return a restatement as a person says it: what the figure counts, of whom, when; its old and its new value."""
     name, _, when = figure.partition("@")
     year, _, quarter = when.partition("-Q")
     period = Period(int(year), int(quarter))
