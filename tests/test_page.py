@@ -361,9 +361,24 @@ def open_page(browser: Any, path: Path, width: int, language: str) -> None:
 @pytest.mark.parametrize("width", [360, 1400])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_it_fits_the_window_and_has_no_barrier(full: Settings, browser: Any, width: int, language: str) -> None:
-    pytest.importorskip("axe_core_python")
-    open_page(browser, full.reports / "index.html", width, language)
+    look_for_barriers(full, browser, width, language)
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("width", [360, 1400])
+def test_what_waits_for_a_decision_has_no_barrier_either(
+    office: Settings, send: Send, browser: Any, width: int
+) -> None:
+    hold_north(send, office)
+    send("east", file="early.xlsx", period="2015-Q1", activities=[training("EA-2015Q1-01", trainers="three")])
+    run(office, NOW + timedelta(hours=3))
+    look_for_barriers(office, browser, width, "en")
+
+
+def look_for_barriers(office: Settings, browser: Any, width: int, language: str) -> None:
+    open_page(browser, office.reports / "index.html", width, language)
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    pytest.importorskip("axe_core_python")
     axe = resources.files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
     browser.execute_script(axe)
     found = browser.execute_async_script("const done = arguments[arguments.length - 1]; axe.run().then(done)")
