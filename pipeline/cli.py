@@ -7,16 +7,21 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from zoneinfo import ZoneInfo
 
 import typer
 
-from pipeline import __version__
-from pipeline.errors import Busy, PipelineError
+from pipeline import __version__, files
+from pipeline.errors import Busy, CannotWrite, PipelineError
 from pipeline.model import Period
 from pipeline.settings import Settings, load_settings
+from pipeline.values import show_day
 
 if TYPE_CHECKING:  # the run is only loaded by the commands that need it
     from pipeline.run import Outcome
@@ -49,16 +54,37 @@ def run(
 
     Exit codes: 0 done; 1 done, and something waits for a person; 2 could not be done; 3 another run is at work.
     """
-    from pipeline.run import run as run_night
-    from pipeline.run import run_if_due
+    settings, now, wanted = _settings(context), _now(), _period(period)
+    with files.alone(settings.var):
+        pass  # before the program is loaded: while another run is at work this one leaves within a second
+    with _failure_told(settings, now):
+        from pipeline.run import run as run_night
+        from pipeline.run import run_if_due
 
-    settings, now = _settings(context), datetime.now(UTC)
-    outcome = run_if_due(settings, now) if if_due else run_night(settings, now, _period(period))
+        outcome = run_if_due(settings, now, _now) if if_due else run_night(settings, now, wanted, _now)
     if outcome is None:
         typer.echo("Not due: this night's run was done.")
         return
     _say_outcome(outcome)
     raise typer.Exit(outcome.code)
+
+
+@contextmanager
+def _failure_told(settings: Settings, started: datetime) -> Iterator[None]:
+    """Leave a line in the log and in the health if a run cannot be done."""
+    try:
+        yield
+    except Busy:
+        raise
+    except Exception as error:
+        from pipeline.run.tell import tell_failure
+
+        told = str(error) if isinstance(error, PipelineError) else repr(error)
+        try:
+            tell_failure(settings, started, _now(), told)
+        except CannotWrite as full:
+            typer.echo(str(full), err=True)
+        raise
 
 
 def _say_outcome(outcome: Outcome) -> None:
@@ -70,25 +96,31 @@ def _say_outcome(outcome: Outcome) -> None:
         lines = [", ".join(items)] if name in outcome.news() else items
         for line in lines:
             typer.echo(f"{HEADINGS[name][0]}: {line}")
+    if outcome.ignored:
+        typer.echo(f"Ignored: {_files(outcome.ignored)} left by programs.")
+
+
+def _files(number: int) -> str:
+    return "1 file" if number == 1 else f"{number} files"
 
 
 @app.command()
 def serve(context: typer.Context) -> None:
     """Stay up and start `run --if-due` again and again, each in a process of its own.  Ends on Ctrl-C or SIGTERM."""
-    from pipeline.run.tell import beat
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):  # before all else: what follows takes a second to load
+        signal.signal(number, lambda *_: stop.set())
     from pipeline.serve import Server
 
-    settings, stop = _settings(context), threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    settings = _settings(context)
     command = [sys.executable, "-m", "pipeline", "--folder", str(settings.folder), "run", "--if-due"]
-    server = Server(lambda: _start(command, settings.longest_minutes * 60, stop), settings.wake_minutes, _local_now)
+    server = Server(lambda: _start(command, settings, stop), settings.wake_minutes, _local_now, _trouble_of(settings))
     typer.echo(f"Serving {settings.folder}: a run is due each day from {settings.hour}:00 {settings.zone}.")
     while not stop.is_set():
         server.tick()
-        beat(settings, datetime.now(UTC), {"serving": True})
+        _beat(settings, serving=True)
         stop.wait(TICK)
-    beat(settings, datetime.now(UTC), {"serving": False})
+    _beat(settings, serving=False)
     typer.echo("Ended.")
 
 
@@ -99,15 +131,41 @@ def _local_now() -> datetime:
     return datetime.now().astimezone()
 
 
-def _start(command: list[str], seconds: float, stop: threading.Event) -> None:
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _beat(settings: Settings, *, serving: bool) -> None:
+    """Give a sign of life; where it cannot be written that is said, and the service goes on."""
+    from pipeline.run.tell import beat
+
+    try:
+        beat(settings, _now(), {"serving": serving})
+    except CannotWrite as error:
+        typer.echo(str(error), err=True)
+
+
+def _trouble_of(settings: Settings) -> Callable[[str], None]:
+    """Return what says a trouble of the service, at the terminal and in the log."""
+
+    def say(text: str) -> None:
+        from pipeline.run.tell import tell_trouble
+
+        typer.echo(text, err=True)
+        try:
+            tell_trouble(settings, _now(), text)
+        except CannotWrite as error:
+            typer.echo(str(error), err=True)
+
+    return say
+
+
+def _start(command: list[str], settings: Settings, stop: threading.Event) -> None:
     """Start a run and wait for it; one that hangs, or that is at work when we are told to end, is ended."""
+    from pipeline.serve import attend
+
     process = subprocess.Popen(command)
-    waited = 0.0
-    while process.poll() is None and waited < seconds and not stop.wait(0.2):
-        waited += 0.2
-    if process.poll() is None:
-        process.kill()
-        process.wait()
+    if not attend(process, settings.longest_minutes * 60, stop, lambda: _beat(settings, serving=True), TICK):
         typer.echo("The run was ended: it took too long, or the service ends. The next one goes on where it stopped.")
 
 
@@ -132,10 +190,12 @@ def act(
     given = {"report": report, "office": office, "file": file}
     if missing := [option for option in NEEDS[name] if not given[option]]:
         raise PipelineError(f"`score act {what}` needs --{missing[0]}.")
-    now = datetime.now(UTC)
+    now = _now()
     quarter, at = str(_period(period)), now.isoformat(timespec="microseconds")
     told = Act(name, quarter, now.date().isoformat(), by, at, f"cli-{now:%Y%m%dT%H%M%S}", reason=reason, **given)
-    outcome = decide(_settings(context), now, told)
+    settings = _settings(context)
+    with _failure_told(settings, now):
+        outcome = decide(settings, now, told, _now)
     _say_outcome(outcome)
     raise typer.Exit(outcome.code)
 
@@ -171,7 +231,7 @@ def rebuild(context: typer.Context) -> None:
 
     settings = _settings(context)
     with alone(settings):
-        outcome = make_again(settings, datetime.now(UTC))
+        outcome = make_again(settings, _now())
     typer.echo(f"The ledger was made again from the archive: {len(outcome.reckoned)} computations.")
 
 
@@ -203,7 +263,7 @@ def forms(
     """Write the blank workbooks, filled with what is known, into the offices' folders of answers."""
     from pipeline.run.blanks import write_blanks
 
-    for path in write_blanks(_settings(context), _period(period), office, datetime.now(UTC)):
+    for path in write_blanks(_settings(context), _period(period), office, _now()):
         typer.echo(path.as_posix())
 
 
@@ -212,11 +272,12 @@ def status(context: typer.Context, json: Json = False) -> None:
     """Say who has sent, who has not, what is wrong, and when the last run was."""
     from pipeline.run.ask import status as ask_status
 
-    told = ask_status(_settings(context))
+    settings = _settings(context)
+    told = ask_status(settings)
     if json:
         _say_json(told)
     else:
-        _say_status(told)
+        _say_status(told, ZoneInfo(settings.zone), _now())
 
 
 @app.command()
@@ -299,6 +360,10 @@ def main() -> NoReturn:
     except PipelineError as error:
         typer.echo(str(error), err=True)
         sys.exit(2)
+    except Exception:  # noqa: BLE001  a fault of ours must not end with 1, which means: done, and something waits
+        traceback.print_exc()
+        typer.echo("This is a fault of the program. Send the lines above to whoever looks after it.", err=True)
+        sys.exit(2)
     sys.exit(0)
 
 
@@ -344,17 +409,20 @@ def _say_templates(told: list[dict[str, Any]]) -> None:
             typer.echo(f"  {fault['severity']:8}{fault['message']['en']}\n          {fault['message']['zh']}")
 
 
-def _say_status(told: dict[str, Any]) -> None:
-    last = told["last_run"]
-    typer.echo(f"Last run: {last['ended_at']}" if last else "No run yet.")
+def _say_status(told: dict[str, Any], zone: ZoneInfo, now: datetime) -> None:
+    last, due = told["last_run"], told["next_run"]
+    typer.echo(f"Last run: {_moment(last['ended_at'], zone)} ({zone.key})" if last else "No run yet.")
+    if due:
+        late = "was due " if datetime.fromisoformat(due) < now else ""
+        typer.echo(f"Next run: {late}{_moment(due, zone)} ({zone.key})")
     for period in told["periods"]:
         typer.echo(f"{period['period']}")
         for one in period["returns"]:
-            typer.echo(
-                f"  {one['office']:16} version {one['version']:<3} {one['state'].replace('_', ' '):18} {one['file']}"
-            )
+            _say_return(one, zone)
+        sent = {one["office"] for one in period["returns"]}
         for one in period["missing"]:
-            typer.echo(f"  {one['office']:16} {one['why'].replace('_', ' ')}")
+            if one["office"] not in sent:
+                typer.echo(f"  {one['office']:16} {one['why'].replace('_', ' ')}")
         _say_counted([one for one in told["counted"] if one["period"] == period["period"]])
     for one in told["restatements"]:
         causes = "; ".join(cause["en"] for cause in one["causes"])
@@ -363,6 +431,50 @@ def _say_status(told: dict[str, Any]) -> None:
         typer.echo(f"Waiting: {one['file']}: {one['message']['en']}")
     for one in told["unanswered"]:
         typer.echo(f"To be answered: {one['file'] or one['office']}: {one['message']['en']}")
+    _say_ignored([one["kind"] for one in told["ignored"]])
+
+
+def _moment(at: str, zone: ZoneInfo) -> str:
+    """Return a moment for the eye, to the minute, on the office's clock."""
+    local = datetime.fromisoformat(at).astimezone(zone)
+    return f"{show_day(local.date(), 'en')}, {local:%H:%M}"
+
+
+def _say_return(one: dict[str, Any], zone: ZoneInfo) -> None:
+    """Say how a return stands and stood, why it waits, and what it says otherwise than the one before."""
+    typer.echo(f"  {one['id']:26} version {one['version']:<3} {one['state'].replace('_', ' '):17} {one['file']}")
+    stood = [f"{stand['state'].replace('_', ' ')} {_moment(stand['at'], zone)}" for stand in one["stood"]]
+    typer.echo(f"      {'; '.join(stood)}")
+    why = one["stood"][-1]["why"]
+    if one["waits"]:
+        typer.echo(f"      {one['waits']['en']}")
+    elif why and one["state"] in BY_ACT:
+        typer.echo(f"      {BY_ACT[one['state']]}: {why}")
+    if one["changes"]:
+        _say_changes(one["changes"])
+
+
+BY_ACT = {"held": "held by the project office", "sent_back": "sent back by the project office"}
+CHANGES_SHOWN = 20  # the others stand in the JSON
+
+
+def _say_changes(changes: list[dict[str, Any]]) -> None:
+    counts = [f"{sum(one['what'] == what for one in changes)} {what}" for what in ("new", "changed", "gone")]
+    typer.echo(f"      against the version before: {', '.join(counts)}")
+    for one in changes[:CHANGES_SHOWN]:
+        field = f", {one['field']}: {one['old'] or '–'} → {one['new'] or '–'}" if one["field"] else ""
+        typer.echo(f"        {one['what']:8} {one['table']} {one['key']}{field}")
+    if len(changes) > CHANGES_SHOWN:
+        typer.echo(f"        and {len(changes) - CHANGES_SHOWN} more: score status --json")
+
+
+def _say_ignored(kinds: list[str]) -> None:
+    """Say how many files are no workbooks, or nothing."""
+    junk, beside = kinds.count("junk"), kinds.count("beside")
+    if kinds:
+        typer.echo(
+            f"Ignored: {_files(junk)} left by programs; beside the workbooks: {_files(beside)} (pictures, documents)."
+        )
 
 
 def _say_counted(counted: list[dict[str, Any]]) -> None:

@@ -12,13 +12,28 @@ import os
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.errors import CannotWrite
+from filelock import FileLock, Timeout
+
+from pipeline.errors import Busy, CannotWrite
 
 OWN = ".score-"  # our temporary files begin so; what a crash left of them is removed
 AROUND = ("docProps/", "customXml/", "[Content_Types].xml")  # what a sync service rewrites in a document, and relations
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the date of every member of an archive that we make
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the lock of the folder of a ledger; Busy if another process does.  It falls with the process that holds it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder / "run.lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise Busy("Another run is at work. Wait until it has ended; nothing is lost by leaving now.") from error
 
 
 def sha256(data: bytes) -> str:

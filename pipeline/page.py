@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from jinja2 import StrictUndefined
@@ -9,6 +10,8 @@ from jinja2 import TemplateError as JinjaError
 from jinja2.sandbox import SandboxedEnvironment
 
 from pipeline.errors import TemplateError
+
+OF_THE_RUN = re.compile(rb"<!-- run -->.*?<!-- /run -->", re.DOTALL)  # stands so in templates/status.html
 
 
 def status_page(template: str, told: Mapping[str, object]) -> bytes:
@@ -26,3 +29,12 @@ def status_page(template: str, told: Mapping[str, object]) -> bytes:
         return environment.from_string(template).render(told).encode()
     except JinjaError as error:
         raise TemplateError(f"status.html cannot be filled: {error}. Correct templates/status.html.") from error
+
+
+def without_run(page: bytes) -> bytes:
+    """Return a page without what it says of the run itself, which every night changes.
+
+    >>> without_run(b"All in. <!-- run -->Last run: today<!-- /run --> Bye.")
+    b'All in.  Bye.'
+    """
+    return OF_THE_RUN.sub(b"", page)

@@ -8,13 +8,14 @@ import shutil
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 from pipeline.cli import main
-from pipeline.run import run
+from pipeline.run import Act, act, run
 from pipeline.run.ask import status as ask_status
 from pipeline.settings import Settings
 from tests.conftest import NOW, ROOT, Send
@@ -260,3 +261,116 @@ def test_a_definition_that_is_gone_is_said_in_a_sentence(office: Settings, send:
         2,
         "The quarter was computed with 'trained_trainers', which templates/indicators.yaml no longer has. Run `score run`, or put back what was taken out.\n",
     )
+
+
+def two_versions(office: Settings, send: Send) -> None:
+    """North's version 2 changes a number, its version 2 again waits; west sends nothing; a program leaves junk."""
+    send_all(send)
+    run(office, NOW)
+    own = training("NO-2014Q4-01", trainers=5, trainers_women=2)
+    joint = training("JT-2014Q4-01", trainers=4, trainers_women=1, title_en="Together")
+    send("north", file="v2.xlsx", version=2, cover={"whats_new": "JT-2014Q4-01"}, activities=[own])
+    run(office, NOW + timedelta(hours=2))
+    send("north", file="v2b.xlsx", version=2, cover={"whats_new": "JT-2014Q4-01"}, activities=[own, joint])
+    (office.inbox / "north" / "~$v2.xlsx").write_bytes(b"x")
+    (office.inbox / "north" / "letter.docx").write_bytes(b"x")
+    run(office, NOW + timedelta(hours=4))
+
+
+def test_status_says_how_each_return_stood_why_it_waits_and_what_it_changed(office: Settings, send: Send) -> None:
+    two_versions(office, send)
+    lines = score(office.folder, "status").stdout.splitlines()
+    assert lines[0] == "Last run: 21 January 2015, 14:00 (Asia/Shanghai)"
+    assert lines[1].startswith("Next run: was due 22 January 2015, 02:00 (Asia/Shanghai)")
+    [at] = [number for number, line in enumerate(lines) if line.startswith("  north/2014-Q4/v2 ")]
+    assert lines[at].split() == ["north/2014-Q4/v2", "version", "2", "accepted", "north/v2.xlsx"]
+    assert lines[at + 1] == "      received 21 January 2015, 12:00; accepted 21 January 2015, 12:00"
+    assert lines[at + 2] == "      against the version before: 0 new, 1 changed, 1 gone"
+    assert lines[at + 3] == "        gone     activities JT-2014Q4-01"
+    assert lines[at + 4] == "        changed  activities NO-2014Q4-01, trainers: 6 → 5"
+    [held] = [number for number, line in enumerate(lines) if line.startswith("  north/2014-Q4/v3 ")]
+    assert "held" in lines[held]
+    assert lines[held + 1].endswith("held 21 January 2015, 14:00")
+    assert "Version 2 of this return was already accepted with other content." in lines[held + 2]
+    assert "Ignored: 1 file left by programs; beside the workbooks: 1 file (pictures, documents)." in lines
+    told = json.loads(score(office.folder, "status", "--json").stdout)
+    assert told["ignored"] == [
+        {"file": "north/letter.docx", "kind": "beside"},
+        {"file": "north/~$v2.xlsx", "kind": "junk"},
+    ]
+
+
+def test_a_held_office_is_listed_once(office: Settings, send: Send) -> None:
+    send_all(send)
+    run(office, NOW)
+    at = (NOW + timedelta(hours=1)).isoformat()
+    act(
+        office,
+        NOW + timedelta(hours=1),
+        Act("hold", "2014-Q4", "2015-01-21", "O", at, "A1", office="north", reason="why"),
+    )
+    told = score(office.folder, "status").stdout
+    assert [line for line in told.splitlines() if line.startswith("  north ")] == []
+    assert "held by the project office: A1: why" in told
+    [period] = ask_status(office)["periods"]
+    assert {"office": "north", "why": "held"} in period["missing"]
+
+
+def test_what_was_ignored_is_counted_where_people_and_machines_look(office: Settings, send: Send) -> None:
+    send_all(send)
+    (office.inbox / "north" / "~$north.xlsx").write_bytes(b"x")
+    assert "Ignored: 1 file left by programs" in score(office.folder, "run").stdout
+    line = json.loads((office.var / "log" / "score.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    assert line["ignored"] == 1
+    [page] = (office.reports / "log").glob("*.md")
+    assert "## Ignored · 已略过\n- 1" in page.read_text(encoding="utf-8")
+
+
+def test_an_unexpected_fault_of_ours_is_exit_code_2_with_its_traceback(
+    office: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr("pipeline.run.ask.status", broken)
+    told = score(office.folder, "status")
+    assert told.returncode == 2
+    assert "ZeroDivisionError: ours" in told.stderr
+    assert "Traceback" in told.stderr
+    assert "This is a fault of the program" in told.stderr
+
+
+def test_a_run_that_could_not_be_done_leaves_a_line_and_health(office: Settings, send: Send) -> None:
+    send_all(send)
+    run(office, NOW)
+    health = office.var / "health.json"
+    good = json.loads(health.read_text(encoding="utf-8"))
+    office.inbox.rename(office.folder / "elsewhere")
+    assert score(office.folder, "run").returncode == 2
+    bad = json.loads(health.read_text(encoding="utf-8"))
+    assert (bad["exit_code"], bad["last_success"]) == (2, good["last_success"])
+    assert bad["ended_at"] > good["last_success"]
+    line = json.loads((office.var / "log" / "score.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    assert (line["event"], line["code"]) == ("run", 2)
+    assert line["error"].startswith(f"The inbox {office.inbox} is not there")
+
+
+def test_definitions_that_cannot_be_read_leave_a_line_too(office: Settings, send: Send) -> None:
+    send_all(send)
+    (office.templates / "indicators.yaml").write_text("indicators: [", encoding="utf-8")
+    assert score(office.folder, "run", "--if-due").returncode == 2
+    line = json.loads((office.var / "log" / "score.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    assert (line["code"], "indicators.yaml" in line["error"]) == (2, True)
+
+
+def test_another_run_at_work_is_said_within_a_second_before_anything_is_loaded(office: Settings) -> None:
+    office.var.mkdir()
+    code = (
+        "import sys; from pipeline.cli import main; sys.argv = ['score', '--folder', sys.argv[1], 'run']\n"
+        "try: main()\nexcept SystemExit as end: print(end.code, [one for one in ('sqlalchemy', 'docx', 'lxml') if one in sys.modules])"
+    )
+    with FileLock(office.var / "run.lock"):
+        told = subprocess.run(
+            [sys.executable, "-c", code, str(office.folder)], capture_output=True, text=True, check=False
+        )
+    assert told.stdout == "3 []\n"

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import schedule
 
-from pipeline.serve import Server
+from pipeline.run.tell import beat
+from pipeline.serve import Server, attend
 from pipeline.settings import Settings
-from tests.conftest import Send
+from tests.conftest import NOW, Send
 from tests.test_story import send_all
 
 
@@ -30,7 +35,7 @@ class Clock:
         class Patched(datetime):
             @classmethod
             def now(cls, tz: Any = None) -> Any:
-                return clock.now
+                return clock.now.replace(tzinfo=None)  # the library looks at the clock on the wall
 
         monkeypatch.setattr(schedule.datetime, "datetime", Patched)
 
@@ -55,7 +60,7 @@ def counting(started: list[datetime], clock: Clock) -> Any:
 
 def test_it_asks_at_once_and_then_at_every_waking(clock: Clock) -> None:
     started: list[datetime] = []
-    server = Server(counting(started, clock), 30, clock)
+    server = Server(counting(started, clock), 30, clock, print)
     server.tick()
     clock.pass_(server, 120)
     assert len(started) == 5
@@ -63,7 +68,7 @@ def test_it_asks_at_once_and_then_at_every_waking(clock: Clock) -> None:
 
 def test_a_sleep_of_three_days_is_one_waking_and_not_many(clock: Clock) -> None:
     started: list[datetime] = []
-    server = Server(counting(started, clock), 30, clock)
+    server = Server(counting(started, clock), 30, clock, print)
     server.tick()
     clock.now += timedelta(days=3)
     clock.pass_(server, 5)
@@ -72,12 +77,103 @@ def test_a_sleep_of_three_days_is_one_waking_and_not_many(clock: Clock) -> None:
 
 def test_a_clock_that_is_set_back_does_not_stop_it(clock: Clock) -> None:
     started: list[datetime] = []
-    server = Server(counting(started, clock), 10, clock)
+    server = Server(counting(started, clock), 10, clock, print)
     server.tick()
     clock.pass_(server, 5)
     clock.now -= timedelta(hours=1)
     clock.pass_(server, 60)
     assert len(started) >= 6
+
+
+def test_at_the_end_of_summer_time_it_sleeps_no_longer_than_on_other_days(clock: Clock) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    clock.now = datetime(2015, 10, 24, 23, 55, tzinfo=UTC).astimezone(zone)  # 1:55; at 3:00 it is 2:00 again
+    started: list[datetime] = []
+    server = Server(counting(started, clock), 30, clock, print)
+    for _ in range(180):
+        server.tick()
+        clock.now = (clock.now.astimezone(UTC) + timedelta(minutes=1)).astimezone(zone)
+    times = [one.astimezone(UTC) for one in started]
+    assert len(times) >= 6
+    assert max(after - before for before, after in itertools.pairwise(times)) <= timedelta(minutes=30)
+
+
+def test_a_start_that_fails_is_said_and_tried_again_and_not_at_once(clock: Clock) -> None:
+    tried, said = [], []
+
+    def start() -> None:
+        tried.append(clock.now)
+        raise OSError("no room for a process")
+
+    server = Server(start, 30, clock, said.append)
+    server.tick()
+    clock.pass_(server, 60)
+    assert len(tried) == 3
+    assert said == ["The run could not be started: no room for a process. It is tried again."] * 3
+
+
+def sleeping(seconds: float) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", f"import time; time.sleep({seconds})"])
+
+
+def test_a_run_that_hangs_is_ended_and_we_give_signs_of_life_while_it_does() -> None:
+    beats: list[str] = []
+    process = sleeping(60)
+    assert not attend(process, 1.5, threading.Event(), lambda: beats.append("alive"), 0.4)
+    assert process.poll() is not None
+    assert len(beats) >= 3
+
+
+def test_a_run_that_ends_by_itself_is_left_alone_and_one_at_work_when_we_are_told_to_end_is_not() -> None:
+    assert attend(sleeping(0), 30, threading.Event(), list, 5)
+    stop = threading.Event()
+    stop.set()
+    process = sleeping(60)
+    assert not attend(process, 30, stop, list, 5)
+    assert process.poll() is not None
+
+
+def test_a_health_that_is_broken_is_made_good_by_the_next_sign_of_life(office: Settings) -> None:
+    office.var.mkdir()
+    (office.var / "health.json").write_text('{"serving": tr', encoding="utf-8")
+    beat(office, NOW, {"serving": True})
+    assert json.loads((office.var / "health.json").read_text(encoding="utf-8"))["serving"] is True
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM")
+def test_a_health_that_cannot_be_written_does_not_end_it(office: Settings, send: Send) -> None:
+    send_all(send)
+    (office.var / "health.json").mkdir(parents=True)  # nothing can be put in its place
+    server = score(office, "serve")
+    wait_for((office.reports / "2014-Q4" / "donor-report.docx").is_file)
+    time.sleep(6)  # a sign of life more
+    assert server.poll() is None
+    server.send_signal(signal.SIGTERM)
+    told, _ = server.communicate(timeout=20)
+    assert server.returncode == 0
+    assert "health.json could not be written" in told
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is where Linux says who handles a signal")
+def test_told_to_end_while_it_starts_it_ends_cleanly(office: Settings) -> None:
+    server = score(office, "serve")
+    wait_for(lambda: handles(server.pid))
+    server.send_signal(signal.SIGTERM)
+    server.communicate(timeout=20)
+    assert server.returncode == 0
+
+
+def handles(pid: int) -> bool:
+    """Whether a process has set its own answer to SIGTERM, before it loaded the run."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    maps = Path(f"/proc/{pid}/maps").read_text(encoding="utf-8")
+    [caught] = [line.split()[1] for line in status.splitlines() if line.startswith("SigCgt")]
+    early = "sqlite3" not in maps
+    is_set = bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
+    assert is_set or early, "the run was loaded before the signal had its answer"
+    return is_set
 
 
 def score(office: Settings, *words: str) -> subprocess.Popen[str]:

@@ -10,19 +10,18 @@ reckon    a period: which returns count, figures   write   its reports
 letters   what each office is told                 answer  its own workbook, marked, in its folder
 blanks    the form of a new quarter, for each office
 ask       status, explain, check: nothing changes
+show      the status page                          tell    health, log, summary
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from filelock import FileLock, Timeout
-
 from pipeline import __version__, check, examine, files
-from pipeline.errors import Busy, PipelineError
+from pipeline.errors import PipelineError
 from pipeline.form import load_library
 from pipeline.model import Period
 from pipeline.run.answer import answer_offices
@@ -42,7 +41,9 @@ from pipeline.timetable import Timetable
 __all__ = ["Act", "Outcome", "act", "alone", "run", "run_if_due"]
 
 
-def run(settings: Settings, now: datetime, period: Period | None = None) -> Outcome:
+def run(
+    settings: Settings, now: datetime, period: Period | None = None, clock: Callable[[], datetime] | None = None
+) -> Outcome:
     """Take what is new, examine it, compute the periods it touches and fill their reports.
 
     Idempotent: with nothing new it writes nothing but its own line in the ledger.  A
@@ -52,6 +53,7 @@ def run(settings: Settings, now: datetime, period: Period | None = None) -> Outc
         settings: of the installation.
         now: the moment, for receipts, the journal and the timetable; no report depends on it.
         period: the one to compute and report; all that are open if left out.
+        clock: asked when the run has ended; the moment of its start stands for that if left out.
 
     Raises:
         PipelineError: settings, descriptors or archive need a person, or another run is at work.
@@ -61,7 +63,7 @@ def run(settings: Settings, now: datetime, period: Period | None = None) -> Outc
             f"The inbox {settings.inbox} is not there, so nothing was looked at. Is the shared folder connected? "
             "If it lies elsewhere, say so in pipeline.toml, [folders] inbox."
         )
-    with alone(settings), a_night(settings, now) as night:
+    with alone(settings), a_night(settings, now, clock) as night:
         take_deliveries(night)
         collect(night)
         learn_acts(night)
@@ -82,28 +84,29 @@ def run(settings: Settings, now: datetime, period: Period | None = None) -> Outc
         return night.outcome
 
 
-def run_if_due(settings: Settings, now: datetime) -> Outcome | None:
+def run_if_due(settings: Settings, now: datetime, clock: Callable[[], datetime] | None = None) -> Outcome | None:
     """Do the night's run if it is due and was not done; None if there is nothing to do."""
     library = load_library(settings.templates, check.TABLE_RULES)
     with open_store(settings.archive, settings.ledger, library) as store:
         last = store.last_run()
     done = date.fromisoformat(last.night) if last else None
-    return run(settings, now) if Timetable(settings.hour, ZoneInfo(settings.zone)).due(now, done) else None
+    due = Timetable(settings.hour, ZoneInfo(settings.zone)).due(now, done)
+    return run(settings, now, clock=clock) if due else None
 
 
-def act(settings: Settings, now: datetime, decided: Act) -> Outcome:
+def act(settings: Settings, now: datetime, decided: Act, clock: Callable[[], datetime] | None = None) -> Outcome:
     """Do what the project office decided at the command line, as the sheet `acts` would; then run."""
     with alone(settings), a_night(settings, now) as night:
         (issue if decided.act == "issue" else decide)(night, decided)
         troubles = night.outcome.troubles
         acts = night.outcome.acts
-    outcome = run(settings, now)
+    outcome = run(settings, now, clock=clock)
     outcome.troubles, outcome.acts = [*troubles, *outcome.troubles], [*acts, *outcome.acts]
     return outcome
 
 
 @contextmanager
-def a_night(settings: Settings, now: datetime) -> Iterator[Night]:
+def a_night(settings: Settings, now: datetime, clock: Callable[[], datetime] | None = None) -> Iterator[Night]:
     """Give all that a run works with; its start and end stand in the ledger."""
     library = load_library(settings.templates, check.TABLE_RULES)
     cost = examine.Limits(settings.workers, settings.seconds, settings.memory_mb)
@@ -111,20 +114,16 @@ def a_night(settings: Settings, now: datetime) -> Iterator[Night]:
         examine.executor(settings.engine, cost) as workers,
         open_store(settings.archive, settings.ledger, library) as store,
     ):
-        night = Night(settings, library, store, workers, cost, now)
+        night = Night(settings, library, store, workers, cost, now, clock)
         number = store.begin_run(__version__, night.timetable.night_of(now), night.at)
         if store.was_cut_short():
             files.sweep(settings.archive, settings.reports, settings.var)
         yield night
-        store.end_run(number, night.at, "done", night.outcome.news())
+        store.end_run(number, night.ended_at(), "done", night.outcome.news())
 
 
 @contextmanager
 def alone(settings: Settings) -> Iterator[None]:
     """Hold the lock of the installation; Busy if another run does."""
-    settings.var.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(settings.var / "run.lock", timeout=0):
-            yield
-    except Timeout as error:
-        raise Busy("Another run is at work. Wait until it has ended; nothing is lost by leaving now.") from error
+    with files.alone(settings.var):
+        yield

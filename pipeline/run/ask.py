@@ -283,6 +283,11 @@ def status(settings: Settings) -> dict[str, Any]:
                 for one in store.seen()
                 if one.state != "taken"
             ],
+            "ignored": [
+                {"file": one.file, "kind": one.kind}
+                for one in intake.list_deliveries(settings.inbox)
+                if one.kind in ("junk", "beside")
+            ],
             "refused": [{"file": taking.file, **tell_finding(finding)} for taking, finding in store.refusals()],
             "unanswered": [
                 {"office": one.office, "file": one.file, **tell_finding(one.finding)}
@@ -316,11 +321,16 @@ def _period_status(store: Store, library: Library, period: Period) -> dict[str, 
     candidates = [one for one in store.submissions() if one.period == period]
     accepted = {one.office for one in candidates if one.state == "accepted"}
     owed = owing(known, period, (), candidates)
+    held = {one.office for one in _latest(store) if one.period == period and one.state == "held"}
     return {
         "period": str(period),
         "reckoning": store.reckonings().get(period),
         "returns": [_return_status(store, one, candidates) for one in candidates],
-        "missing": [{"office": office, "why": why} for office, why in owed if office not in accepted],
+        "missing": [
+            {"office": office, "why": "held" if office in held else why}
+            for office, why in owed
+            if office not in accepted
+        ],
     }
 
 
@@ -328,7 +338,15 @@ def _return_status(store: Store, one: Submission, candidates: Sequence[Submissio
     told = {"office": one.office, "form": one.form, "version": one.version, "state": one.state, "file": one.file}
     stood = [{"state": state, "at": at, "why": why} for state, at, why in store.standings(one.id)]
     changes = [dataclasses.asdict(change) for change in changes_of(store, one, candidates)]
-    return {**told, "id": one.id, "received_at": one.received_at, "stood": stood, "changes": changes}
+    waits = why_held(store, one) if one.state == "held" else None
+    return {
+        **told,
+        "id": one.id,
+        "received_at": one.received_at,
+        "stood": stood,
+        "waits": asdict(messages.say(waits)) if waits else None,
+        "changes": changes,
+    }
 
 
 def changes_of(store: Store, one: Submission, candidates: Sequence[Submission]) -> list[Change]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -57,12 +58,17 @@ class Night:
     workers: Executor
     cost: Limits
     now: datetime
+    clock: Callable[[], datetime] | None = None  # asked when the run ends, and for nothing else
     outcome: Outcome = field(default_factory=Outcome)
 
     @property
     def at(self) -> str:
         """The moment as the journal and the ledger write it, in UTC."""
         return self.now.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def ended_at(self) -> str:
+        """Return the moment of the end, in UTC; that of the start if there is no clock to ask."""
+        return self.clock().astimezone(UTC).isoformat(timespec="microseconds") if self.clock else self.at
 
     @property
     def timetable(self) -> Timetable:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from pipeline import __version__, files
+from pipeline.errors import CannotWrite
 from pipeline.run.night import Night, Outcome
 from pipeline.settings import Settings
 
@@ -33,22 +35,59 @@ HEADINGS: Mapping[str, tuple[str, str]] = {
 def tell(night: Night) -> None:
     """Write the run's line into var/log/, var/health.json, and a summary into reports/log/ if there was news."""
     outcome = night.outcome
-    line = {"at": night.at, "event": "run", "version": __version__, "code": outcome.code, **items_of(outcome)}
-    files.append(night.settings.var / "log" / "score.jsonl", json.dumps(line, ensure_ascii=False))
-    due = night.timetable.next_after(night.now, night.timetable.night_of(night.now))
-    health = {"last_success": night.at, "exit_code": outcome.code, "next_due": due.isoformat(), "version": __version__}
-    beat(night.settings, night.now, health)
+    told = {"version": __version__, "code": outcome.code, "ignored": outcome.ignored}
+    _log(night.settings, night.at, "run", {**told, **items_of(outcome)})
+    due, ended = night.timetable.next_after(night.now, night.timetable.night_of(night.now)), night.ended_at()
+    health = {"started_at": night.at, "ended_at": ended, "last_success": ended, "exit_code": outcome.code}
+    more = {"error": None, "next_due": due.isoformat(), "version": __version__}
+    beat(night.settings, datetime.fromisoformat(ended), {**health, **more})
     if outcome.news():
         name = f"{night.timetable.night_of(night.now)}-{night.now:%H%M%S}.md"
         files.write(night.settings.reports / "log" / name, summary(night).encode())
 
 
+def tell_failure(settings: Settings, started: datetime, ended: datetime, error: str) -> None:
+    """Write that a run could not be done into var/log/ and var/health.json; its last success stays what it was.
+
+    Raises:
+        CannotWrite: that cannot be written either.
+    """
+    _log(settings, started.isoformat(), "run", {"version": __version__, "code": 2, "error": error})
+    told = {"started_at": started.isoformat(), "ended_at": ended.isoformat(), "exit_code": 2, "error": error}
+    beat(settings, ended, told)
+
+
+def tell_trouble(settings: Settings, now: datetime, error: str) -> None:
+    """Write into var/log/ what kept the program that stays up from starting a run.
+
+    Raises:
+        CannotWrite: that cannot be written either.
+    """
+    _log(settings, now.isoformat(), "serve", {"error": error})
+
+
+def _log(settings: Settings, at: str, event: str, told: Mapping[str, Any]) -> None:
+    path = settings.var / "log" / "score.jsonl"
+    try:
+        files.append(path, json.dumps({"at": at, "event": event, **told}, ensure_ascii=False))
+    except OSError as error:
+        raise CannotWrite(f"{path} could not be written: {error.strerror}. Make room or see to its rights.") from error
+
+
 def beat(settings: Settings, now: datetime, told: Mapping[str, Any]) -> None:
     """Put what is told into var/health.json, with the moment of this sign of life."""
     path = settings.var / "health.json"
-    before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    health = {**before, **told, "beat_at": now.isoformat()}
+    health = {**_health(path), **told, "beat_at": now.isoformat()}
     files.write(path, json.dumps(health, ensure_ascii=False, indent=1).encode())
+
+
+def _health(path: Path) -> dict[str, Any]:
+    """Return what the file of health says; nothing if it is missing or broken: the next sign of life makes it good."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def items_of(outcome: Outcome) -> dict[str, list[str]]:
@@ -63,4 +102,6 @@ def summary(night: Night) -> str:
     for name, items in items_of(night.outcome).items():
         en, zh = HEADINGS[name]
         parts.append(f"## {en} · {zh}\n" + "\n".join(f"- {item}" for item in items))
+    if night.outcome.ignored:
+        parts.append(f"## Ignored · 已略过\n- {night.outcome.ignored}")
     return "\n\n".join(parts) + "\n"
