@@ -381,9 +381,7 @@ def _figure(
     lacking = [LeftOut(item.office, item.why, item.record, item.field) for item in items if item.value is None]
     absent = [one for one in missing if not offices or one.office in offices]
     addends = [_addend(item, item.value) for item in items if item.value is not None]
-    return _put(
-        indicator, period, aspect, place, addends, (*lacking, *absent), nothing_is_zero=heard and not lacking
-    )
+    return _put(indicator, period, aspect, place, addends, (*lacking, *absent), nothing_is_zero=heard and not lacking)
 
 
 def _addend(item: Item, value: Decimal) -> Addend:

@@ -592,6 +592,8 @@ class Restatement:
     old: str
     new: str
     causes: tuple[Words, ...]
+    was: Figure | None = None  # as it was reported, and
+    now: Figure | None = None  # as it is today, where the reckonings are at hand
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import subprocess
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -21,13 +22,14 @@ from pipeline import pdf
 from pipeline.form import load_library
 from pipeline.model import Library, Period, Record
 from pipeline.report import Charted, Pictured, Quoted, Shown, Term, donor_report, fill_document
-from pipeline.run import run
+from pipeline.run import Act, act, run
 from pipeline.run.ask import figures
 from pipeline.run.basis import Basis
 from pipeline.settings import Settings, load_settings
 from pipeline.store import open_store
 from tests.conftest import NOW, ROOT, Send
 from tests.test_case_2014q4 import as_shown
+from tests.test_merge import CORRECTION
 from tests.test_story import PROJECT, send_all, training
 
 Q4 = Period(2014, 4)
@@ -566,3 +568,38 @@ def pages_of(data: bytes, path: Path) -> list[list[tuple[str, tuple[float, ...]]
         )
         for sheet in ET.fromstring(told).iter(page)
     ]
+
+
+# ---- what was reported and is different today ---------------------------------------------------------
+
+
+def issued(office: Settings, send: Send, correct: Mapping[str, Any]) -> list[list[str]]:
+    """Return the rows that say what changed in the quarter's own new draft, after a correction or a new return."""
+    send_all(send)
+    run(office, NOW)
+    at = (NOW + timedelta(hours=1)).isoformat(timespec="microseconds")
+    act(office, NOW, Act("issue", "2014-Q4", "2015-01-21", "Officer", at, "cli-issue", report="donor_report"))
+    assert "None. No figure of an earlier report has changed." in words_of(report_of(office))
+    send(**correct)
+    run(office, NOW + timedelta(hours=3))
+    return table(report_of(office), "Restatements")
+
+
+def test_a_correction_after_the_issue_stands_in_a_table_with_figure_change_and_reason(
+    office: Settings, send: Send
+) -> None:
+    newer = {"file": "p2.xlsx", "form": "project", "version": 2, "cover": {"whats_new": "One correction"}}
+    rows = issued(office, send, {"name": "project-office", **newer, **PROJECT, "corrections": [CORRECTION]})
+    assert rows[0] == ["Figure", "Reported", "Today", "Change", "Why, and who decided"]
+    why = "Correction K01: One left on the first day. Decided by: Project-Office."
+    found = {row[0]: row[1:] for row in rows[1:] if len(row) == 5}
+    assert found["Trainers trained (first module)2014-Q4"] == ["10", "9", "−1", why]
+    assert found["Trainers trained (first module), cumulative2014-Q4"] == ["10", "9", "−1", why]
+
+
+def test_a_new_return_is_named_with_the_version_on_its_cover(office: Settings, send: Send) -> None:
+    own = training("NO-2014Q4-01", trainers=7, trainers_women=2)
+    joint = training("JT-2014Q4-01", trainers=3, trainers_women="未统计")
+    newer = {"file": "v2.xlsx", "version": 4, "cover": {"whats_new": "One more"}, "activities": [own, joint]}
+    rows = issued(office, send, {"name": "north", **newer})
+    assert {row[4] for row in rows[1:] if len(row) == 5} == {"Return of North for 2014-Q4, version 4."}

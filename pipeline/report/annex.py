@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.model import Field, Indicator, Part, Table
+from pipeline.model import Indicator, Part, Table
 from pipeline.report.printable import Term
 from pipeline.report.sections import named_offices
+from pipeline.report.titles import entry, field_of
 from pipeline.report.words import WORDS, say
 from pipeline.report.writer import Writer
 
@@ -85,20 +86,9 @@ def _where(where: Mapping[str, tuple[str, ...]], table: Table, writer: Writer) -
             told.append(say(name, language) if name in WORDS else name)
             continue
         field = table.field(name)
-        texts = [say("entry", language, _entry(field, code, writer)) for code in wanted]
+        texts = [say("entry", language, entry(field, code, writer)) for code in wanted]
         told.append(say("is", language, field.title[language], say("or", language).join(texts)))
     return say("semicolon", language).join(told)
-
-
-def _entry(field: Field, code: str, writer: Writer) -> str:
-    """Return a code in the words of its list or register."""
-    if field.kind == "flag":
-        return say("yes", writer.language)
-    entries = writer.material.library.lists.get(field.list or "", {})
-    if code in entries:
-        return entries[code].words[writer.language]
-    quoted = writer.quote_in(writer.register(field.ref or "", code), "name")
-    return quoted.text if quoted else code
 
 
 def listed_splits(indicator: Indicator, writer: Writer) -> str:
@@ -111,7 +101,6 @@ def listed_splits(indicator: Indicator, writer: Writer) -> str:
 def _split(indicator: Indicator, name: str, writer: Writer) -> str:
     if f"by_{name}" in WORDS:
         return say(f"by_{name}", writer.language)
-    first, _, rest = name.partition(".")
-    field = writer.table(str(indicator.table)).field(first)
-    target = writer.table(str(field.ref)).field(rest) if rest else field
+    target = field_of(indicator, name.rpartition(".")[2], writer)
+    assert target is not None, "the library has checked what indicators are broken down by"
     return target.title[writer.language].lower() if writer.language == "en" else target.title.zh

@@ -23,6 +23,14 @@ WORDS: Mapping[str, Words] = {
     "to_write": Words("Nothing is written here yet.", "此处尚未填写。"),
     "no_reason": Words("The project office has given no reason yet.", "项目办尚未说明原因。"),
     "none": Words("None", "无"),
+    # aspects and groups of a figure
+    "cumulative": Words("cumulative", "累计"),
+    "baseline": Words("baseline", "基线"),
+    "target": Words("target", "目标"),
+    "reached_pct": Words("per cent of the target", "完成目标的百分比"),
+    "of_women": Words("women", "女性"),
+    "of_men": Words("men", "男性"),
+    "listing": Words(", ", "，"),
     # answers
     "not_recorded": Words("not recorded", "未统计"),
     "yes": Words("yes", "是"),

@@ -11,13 +11,12 @@ from pipeline.evidence import explain_figure
 from pipeline.model import Figure, Known, Library, MergedRow, Period, Restatement
 from pipeline.run.known import known_of, project_returns
 from pipeline.run.reckon import before, done_before, owing
+from pipeline.run.restated import restated_for
 from pipeline.run.trace import sources
 from pipeline.store import Store
 
 if TYPE_CHECKING:
     from pipeline.report import Material
-
-DONOR = "donor_report"
 
 
 class Basis:
@@ -55,13 +54,8 @@ class Basis:
 
     @cached_property
     def restated(self) -> tuple[tuple[str, Restatement], ...]:
-        """(period, restatement) of what earlier donor reports said and no report has announced yet."""
-        acts = {number: act for number, act in self.store.acts() if act.report == DONOR}
-        return tuple(
-            (acts[said_in].period, one)
-            for said_in, announced, one in self.store.restatements()
-            if said_in in acts and acts[said_in].period < str(self.period) and announced is None
-        )
+        """(period, restatement) of what this report has to say: see `restated_for`."""
+        return restated_for(self.store, self.period)
 
     @cached_property
     def material(self) -> Material:

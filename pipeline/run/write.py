@@ -115,7 +115,7 @@ def material_of(night: Night, period: Period, reckoning: str) -> Material:
 
 def _write(night: Night, basis: Basis, report: Report, template: bytes) -> None:
     path = night.settings.reports / str(basis.period) / report.name
-    restated = [f"{when} {one.figure} {one.old} {one.new}" for when, one in basis.restated]
+    restated = [f"{when} {one.figure} {one.old} {one.new} {one.causes}" for when, one in basis.restated]
     inputs = fingerprint(basis.reckoning, files.sha256(template), __version__, restated)
     draft = night.store.draft(basis.period, report.name)
     if draft and draft.inputs == inputs and draft.state != "intent" and _stands(night, basis.period, path, draft.state):

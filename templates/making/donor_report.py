@@ -641,12 +641,12 @@ def _back() -> list[str]:
         _note("An activity that several offices report together counts once and names them all."),
         paragraph("Wide gap"),
         paragraph("heading 1", "Restatements of earlier reports"),
-        control("for one in restatements"),
-        paragraph(
-            "Body Text",
-            "{{ one.title }}, {{ one.period }}: reported {{ one.old }}, today {{ one.new }}. Why: {{ one.why }}.",
+        control("if restatements"),
+        _restated(),
+        _note(
+            "Rounded as they are printed. Shares change in points. “Reported” is what the last report of the quarter said."
         ),
-        control("endfor"),
+        control("endif"),
         control("if not restatements"),
         paragraph("Body Text", "{{ nothing }}. No figure of an earlier report has changed."),
         control("endif"),
@@ -659,6 +659,33 @@ def _back() -> list[str]:
         paragraph("Wide gap"),
         _signed(),
     ]
+
+
+def _restated() -> str:
+    why = [control("for text in one.why"), paragraph("Table text", "{{ text }}"), control("endfor")]
+    numbers = [
+        cell(paragraph("Table number", run(text, style) if style else text), borders={"bottom": HAIR})
+        for text, style in (("{{ one.old }}", ""), ("{{ one.new }}", "Value"), ("{{ one.change }}", ""))
+    ]
+    return table(
+        "Restatements: figure, reported, today, change, why and who",
+        [52, 23, 23, 22, 54],
+        _head("Figure", "Reported", "Today", "Change", "Why, and who decided", numbers=("Reported", "Today", "Change")),
+        control_row("for one in restatements", 5),
+        row(
+            cell(
+                paragraph("Table text", "{{ one.title }}"),
+                paragraph("Table text", run("{{ one.period }}", "Muted")),
+                borders={"bottom": HAIR},
+                margins={"right": 2},
+            ),
+            *numbers,
+            cell(*why, borders={"bottom": HAIR}, margins={"left": 4}),
+        ),
+        control_row("endfor", 5),
+        _end(5),
+        padding=(0.85, 0.85),
+    )
 
 
 def _trusted() -> list[Cell]:
