@@ -57,7 +57,7 @@ class _Told:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.submissions = {one.id: one for one in store.submissions()}
+        self.sent = {f"{one.office}/{one.period}/v{one.version}": one for one in store.submissions()}
 
     def of(self, cause: Cause) -> Words:
         """Return a cause as a donor reads it: the correction with its reason, the return with its typed version."""
@@ -66,14 +66,14 @@ class _Told:
     def record(self, ref: str) -> Record | None:
         """Return the row of a workbook that a cause is about."""
         submission, table, row = ref.rsplit("/", 2)
-        sent = self.submissions.get(submission)
+        sent = self.sent.get(submission)
         checked = self.store.last_examined(sent.sha256) if sent else None
         rows = checked.records if checked else ()
         return next((one for one in rows if (one.table, str(one.row)) == (table, row)), None)
 
     def office(self, name: str) -> tuple[str, str]:
         """Return an office's name in both languages, as the newest register has it."""
-        for one in reversed(self.submissions.values()):
+        for one in reversed(self.sent.values()):
             checked = self.store.last_examined(one.sha256) if one.form == "project" else None
             for row in checked.records if checked else ():
                 if row.table == "offices" and row.key == name:
@@ -98,11 +98,10 @@ class _Told:
 
     def a_return(self, cause: Cause) -> Words:
         """Return whose return it is, with the version on its cover."""
-        office, period, *_ = cause.ref.split("/")
+        office, period, version = cause.ref.split("/")
         name, chinese = self.office(office)
-        sent = self.submissions.get(cause.ref)
-        version, nth = (f", version {sent.version}", f"第{sent.version}版") if sent else ("", "")
-        return Words(f"Return of {name} for {period}{version}", f"{chinese}{period}报表{nth}")
+        nth = version.removeprefix("v")
+        return Words(f"Return of {name} for {period}, version {nth}", f"{chinese}{period}报表第{nth}版")
 
     def name(self, cause: Cause) -> Words:
         office, period, *_ = cause.ref.split("/")
