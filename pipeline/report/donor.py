@@ -12,6 +12,7 @@ from pipeline.report.charts import legend
 from pipeline.report.figures import Figures
 from pipeline.report.logframe import ASPECTS, all_sample, objectives, off_target
 from pipeline.report.material import Made, Material
+from pipeline.report.offers import DONOR, paths_of
 from pipeline.report.page import SAMPLE_MARK, card
 from pipeline.report.participants import participants
 from pipeline.report.printable import Term
@@ -60,7 +61,7 @@ def donor_report(material: Material, language: str = "en") -> Made:
         "definitions": definitions(writer),
         "sample_mark": Term(SAMPLE_MARK),
     }
-    return Made(context)
+    return Made(context, offers=paths_of(DONOR))
 
 
 def _time(period: Period, language: str) -> dict[str, Term]:

@@ -34,6 +34,7 @@ from pipeline.report.compiled import (
     word_of,
 )
 from pipeline.report.fill import fill_document
+from pipeline.report.offers import with_offers
 from pipeline.report.printable import Charted, Pictured, Quoted, Shown, Term
 from pipeline.report.tags import paragraphs_of
 
@@ -43,12 +44,16 @@ PICTURE = re.compile(r"<wp:docPr\b[^>]*?/?>")
 STYLE_ID = re.compile(r'<w:style\b[^>]*w:styleId="([^"]+)"')
 
 
-def check_template(data: bytes, context: Mapping[str, object] | None, name: str) -> list[Finding]:
+def check_template(
+    data: bytes, context: Mapping[str, object] | None, name: str, offers: Sequence[str] = ()
+) -> list[Finding]:
     """Return every fault of a template, part by part in the order in which they stand.
 
     Args:
         context: what it may use today; None if nothing was reckoned yet, and names are not looked up.
+        offers: what is there on other days, where a list or group is empty today.
     """
+    names = with_offers(context, offers) if context is not None else None
     try:
         source = open_template(data)
     except Faulty as fault:
@@ -56,7 +61,7 @@ def check_template(data: bytes, context: Mapping[str, object] | None, name: str)
     found: list[Finding] = []
     for part, text in live_parts(source).items():
         found += static_faults(part, text)
-        found += _in_code(prepared(part, text), context)
+        found += _in_code(prepared(part, text), names)
     found += [*_styles(source), *_pictures(source)]
     if context is not None and not any(one.severity is Severity.ERROR for one in found):
         found += _filling(data, context, name)
@@ -262,14 +267,14 @@ class Use:
     today: str
 
 
-def fields_of(context: Mapping[str, object]) -> list[Use]:
+def fields_of(context: Mapping[str, object], offers: Sequence[str] = ()) -> list[Use]:
     """Return all that a template may use, with today's values; [] stands for each of a list.
 
     >>> fields_of({"items": [{"name": Term("A")}, {"name": Term("B"), "note": Term("C")}]})
     [Use(path='items[].name', today='A'), Use(path='items[].note', today='C')]
     """
     found: dict[str, str] = {}
-    for path, today in _fields("", context):
+    for path, today in _fields("", with_offers(context, offers)):
         found[path] = found.get(path) or today
     return [Use(path, today) for path, today in found.items()]
 

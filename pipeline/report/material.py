@@ -54,6 +54,7 @@ class Made:
 
     context: Mapping[str, object]
     findings: tuple[Finding, ...] = ()
+    offers: tuple[str, ...] = ()  # by their paths, names that are there on other days too
 
 
 def may_print(row: Row, asked: Field, dated: date | None) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pipeline.model import MergedRow, Picture, Record
 from pipeline.report import fit
 from pipeline.report.material import Editor, Made, Material, Row, has_consent, of, ref_of, term
+from pipeline.report.offers import NEWSLETTER, paths_of
 from pipeline.report.printable import Pictured, Quoted, Term
 from pipeline.report.results import enterprises
 
@@ -50,7 +51,7 @@ def newsletter(material: Material, language: str = "en") -> Made:
         "sources": _sources(material, editor),
     }
     editor.findings += fit.too_long(context, language)
-    return Made(context, tuple(editor.findings))
+    return Made(context, tuple(editor.findings), paths_of(NEWSLETTER))
 
 
 def _period(material: Material) -> Term:
