@@ -676,6 +676,16 @@ TEMPLATES: Mapping[str, Message] = {
 
 # What a person should look at before the newsletter goes out.
 NEWSLETTER: Mapping[str, Message] = {
+    "project_lacks": Message(
+        WARNING,
+        "{name}: the project office's workbook of {period} does not give {fields_en} (sheet “{table_en}”), so a dash stands there. Fill it in and send the workbook.",
+        "{name}：{period} 项目办公室工作簿的“{table_zh}”表未填写{fields_zh}，稿件中以“–”代替。请填写后报送。",
+    ),
+    "narrative_untranslated": Message(
+        WARNING,
+        "{name}: the section {item} is written in the other language only ({found!r}), so what is to be written stands there. Write it in the sheet “{table_en}”, {field_en}.",
+        "{name}：章节 {item} 只填写了另一种语言的文字（“{found}”），稿件中该处为写作提示。请在“{table_zh}”表的“{field_zh}”栏填写。",
+    ),
     "newsletter_untranslated": Message(
         WARNING,
         "{name}: {item} has no text in the language of this edition; {found!r} is printed as it was typed. Put a translation into the sheet of the newsletter's layout.",

@@ -603,3 +603,47 @@ def test_a_new_return_is_named_with_the_version_on_its_cover(office: Settings, s
     newer = {"file": "v2.xlsx", "version": 4, "cover": {"whats_new": "One more"}, "activities": [own, joint]}
     rows = issued(office, send, {"name": "north", **newer})
     assert {row[4] for row in rows[1:] if len(row) == 5} == {"Return of North for 2014-Q4, version 4."}
+
+
+# ---- what is not written or not sent yet --------------------------------------------------------------
+
+
+def test_a_section_written_in_chinese_only_is_a_gap_and_that_is_said(office: Settings, send: Send) -> None:
+    section = {"section": "at_a_glance", "prompt": "What the quarter brought.\n概括本季度。", "text_zh": "五家企业。"}
+    text = written(office, send, {"narrative": [section]})
+    assert "五家企业" not in text
+    assert "To write: What the quarter brought." in text
+    [note] = [one for one in run_again(office) if "at_a_glance" in one]
+    assert "is written in the other language only" in note
+
+
+def run_again(office: Settings) -> list[str]:
+    shutil.rmtree(office.reports / "2014-Q4")
+    return run(office, NOW).notes
+
+
+def test_a_quarter_without_a_workbook_of_the_project_office_has_drafts_and_says_what_lacks(
+    office: Settings, send: Send, library: Library
+) -> None:
+    send_all(send)
+    run(office, NOW)
+    path = send("north", activities=[training("NO-2015Q1-01", trainers=6, trainers_women=2)], file="next.xlsx")
+    change_period(path, "2015-Q1")
+    outcome = run(office, NOW + timedelta(days=90))
+    assert (outcome.troubles, outcome.refused) == ([], [])
+    lacking = [one for one in outcome.notes if "does not give" in one]
+    assert [one.partition(":")[0] for one in lacking] == ["donor-report.docx", "newsletter.docx", "newsletter.zh.docx"]
+    assert "does not give “Issue number”, “Month” (sheet “Newsletter issue”), so a dash stands there." in lacking[1]
+    newsletter = words_of((office.reports / "2015-Q1" / "newsletter.docx").read_bytes())
+    assert newsletter.startswith("SCORE\nNews\n")
+    assert "Progress report  ·  A donor" in words_of((office.reports / "2015-Q1" / "donor-report.docx").read_bytes())
+
+
+def change_period(path: Path, period: str) -> None:
+    book = load_workbook(path)
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value == "2014-Q4":
+                    cell.value = period
+    book.save(path)

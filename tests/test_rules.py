@@ -242,6 +242,13 @@ SAID: dict[str, str] = {
     "page": "2",
     "lines": "3",
     "items": "JS-S01, JS-S02",
+    "period": "2015-Q1",
+    "fields_en": "“Month”",
+    "fields_zh": "“月份”",
+    "field_en": "Text (English)",
+    "field_zh": "正文（英文）",
+    "table_en": "Narrative",
+    "table_zh": "报告叙述",
 }
 
 

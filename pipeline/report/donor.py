@@ -37,6 +37,7 @@ def donor_report(material: Material, language: str = "en") -> Made:
     rows = [row for objective in logframe for row in objective["rows"]]  # type: ignore[attr-defined]
     wholly = all_sample(logframe)
     cards = material.known.rows("report")
+    writer.tell_lacking("report", ("title_en", "donor_en", "dated"))
     context: dict[str, object] = {
         "report": card("report", cards, writer.page),
         "officer": writer.quote(cards[0], "officer") if cards else None,
@@ -61,7 +62,8 @@ def donor_report(material: Material, language: str = "en") -> Made:
         "definitions": definitions(writer),
         "sample_mark": Term(SAMPLE_MARK),
     }
-    return Made(context, offers=paths_of(DONOR))
+    own = (one for one in writer.findings if not one.code.startswith("newsletter"))
+    return Made(context, tuple(own), paths_of(DONOR))
 
 
 def _time(period: Period, language: str) -> dict[str, Term]:

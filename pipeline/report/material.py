@@ -133,6 +133,19 @@ class Editor:
         )
         self.findings += [] if one in self.findings else [one]
 
+    def tell_lacking(self, table: str, fields: Iterable[str]) -> None:
+        """Note which fields of a card of the project office nobody has given, all in one sentence."""
+        rows, named = self.material.known.rows(table), self.tables[table]
+        absent = [named.field(name).title for name in fields if not (rows and rows[0][name].given)]
+        if absent:
+            words = {
+                "fields_en": ", ".join(f"“{title.en}”" for title in absent),
+                "fields_zh": "、".join(f"“{title.zh}”" for title in absent),
+                "table_en": named.title.en,
+                "table_zh": named.title.zh,
+            }
+            self.findings.append(finding("project_lacks", name="{name}", period=str(self.material.period), **words))
+
 
 NAMES = ("name", "role", "person")
 

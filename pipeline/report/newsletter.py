@@ -14,7 +14,7 @@ from pipeline.report import fit
 from pipeline.report.material import Editor, Made, Material, Row, has_consent, of, ref_of, term
 from pipeline.report.offers import NEWSLETTER, paths_of
 from pipeline.report.printable import Pictured, Quoted, Term
-from pipeline.report.results import enterprises
+from pipeline.report.results import NO_VALUE, enterprises
 
 PORTRAIT, PAIR = (29.0, 36.25), (84.0, 42.0)  # mm
 TOP, FLOOR = (0.5, 0.3), (0.5, 0.85)  # what stays of a picture that is too high: a face, what stands on the floor
@@ -60,15 +60,17 @@ def _period(material: Material) -> Term:
 
 
 def _issue(editor: Editor) -> dict[str, object]:
-    """Return the texts of the card `issue`; what was not given is None."""
+    """Return the texts of the card `issue`; a dash where one is not given, which is said."""
+    editor.tell_lacking("issue", (f"masthead_{editor.language}", f"project_{editor.language}", "issue_no", "month"))
     rows = editor.material.known.rows("issue")
     if not rows:
-        return dict.fromkeys(("masthead", "project", "intro"), None) | {"number": None, "month": None}
+        return {**dict.fromkeys(("masthead", "project", "number", "month"), NO_VALUE), "intro": None}
     row = rows[0]
     return {
-        **{stem: editor.words(row, stem) for stem in ("masthead", "project", "intro")},
-        "number": editor.quote(row, "issue_no"),
-        "month": editor.when(row, "month"),
+        **{stem: editor.words(row, stem) or NO_VALUE for stem in ("masthead", "project")},
+        "number": editor.quote(row, "issue_no") or NO_VALUE,
+        "month": editor.when(row, "month") or NO_VALUE,
+        "intro": editor.words(row, "intro"),
     }
 
 

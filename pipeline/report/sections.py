@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.model import Figure, LeftOut, Record
+from pipeline.report.material import OTHER
 from pipeline.report.measure import lines
 from pipeline.report.page import SAMPLE_MARK
 from pipeline.report.printable import Quoted, Term
@@ -26,8 +27,22 @@ def narrative(writer: Writer) -> dict[str, object]:
 
 
 def _section(row: Record | None, writer: Writer) -> dict[str, object]:
-    paragraphs = writer.paragraphs(row, "text")
+    own = writer.quote(row, f"text_{writer.language}") if row else None
+    paragraphs = writer.paragraphs(row, "text") if own else []
+    if row and not own and row[f"text_{OTHER[writer.language]}"].given:
+        _tell_untranslated(row, writer)
     return {"paragraphs": paragraphs, "gap": None if paragraphs else _prompt(row, writer)}
+
+
+def _tell_untranslated(row: Record, writer: Writer) -> None:
+    """Note that a section is written in the other language only: nobody's report mixes the two."""
+    table, name = writer.table("narrative"), f"text_{writer.language}"
+    other = str(row[f"text_{OTHER[writer.language]}"].plain)
+    words = {"table_en": table.title.en, "table_zh": table.title.zh}
+    field = table.field(name).title
+    writer.tell(
+        "narrative_untranslated", row, field=name, found=other[:40], **words, field_en=field.en, field_zh=field.zh
+    )
 
 
 def _prompt(row: Record | None, writer: Writer) -> Quoted | Term:
