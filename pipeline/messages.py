@@ -708,8 +708,13 @@ NEWSLETTER: Mapping[str, Message] = {
     ),
     "newsletter_too_long": Message(
         WARNING,
-        "{name}: page {page} is about {lines} lines too long. The longest items there are {items}: shorten them in the sheet of the layout, or print fewer.",
-        "{name}：第{page}版约超出{lines}行。该版最长的内容为 {items}：请在简报编排表中缩短，或减少刊出条目。",
+        "{name}: page {page} is about {lines} lines too long. The longest items there are {items_en}: shorten them in the sheet of the layout, or print fewer.",
+        "{name}：第{page}版约超出{lines}行。该版最长的内容为 {items_zh}：请在简报编排表中缩短，或减少刊出条目。",
+    ),
+    "newsletter_nothing": Message(
+        WARNING,
+        "{name}: nothing is laid out for {period}, so its pages are almost blank. Mark in the sheet of the layout, under “Print”, what is to be printed.",
+        "{name}：{period} 尚未编排任何内容，版面几乎空白。请在简报编排表的“采用”栏选定要刊出的内容。",
     ),
     "newsletter_slot": Message(
         NOTE,

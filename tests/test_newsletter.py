@@ -240,7 +240,7 @@ def no_portrait(material: Material) -> Material:
 HARD = {
     long_name: ["newsletter_too_long"],
     twelve: ["newsletter_too_long"],
-    nothing: [],
+    nothing: ["newsletter_nothing"],
     chinese_only: ["newsletter_untranslated", "newsletter_untranslated"],
     no_portrait: [],
 }

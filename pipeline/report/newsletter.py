@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from pipeline.messages import finding
 from pipeline.model import MergedRow, Picture, Record
 from pipeline.report import fit
 from pipeline.report.material import Editor, Made, Material, Row, has_consent, of, ref_of, term
@@ -18,7 +20,7 @@ from pipeline.report.results import NO_VALUE, enterprises
 
 PORTRAIT, PAIR = (29.0, 36.25), (84.0, 42.0)  # mm
 TOP, FLOOR = (0.5, 0.3), (0.5, 0.85)  # what stays of a picture that is too high: a face, what stands on the floor
-FIRST_PART = {"en": 400, "zh": 130}  # signs of the comment that page 1 takes, in whole sentences
+FIRST_PART = {"en": 330, "zh": 130}  # signs of the comment that page 1 takes, in whole sentences
 SENTENCE = {
     "en": re.compile(r".+?(?:[.!?][”’\")]*(?=\s)|$)\s*", re.DOTALL),
     "zh": re.compile(r".+?(?:[。！？][”’」]*|$)"),
@@ -31,7 +33,8 @@ def newsletter(material: Material, language: str = "en") -> Made:
     `issue` masthead, project, number, month, intro · `news.left`, `news.right`, `upcoming`
     items with place, date, headline, text · `comment` headline, person, role, portrait,
     first, rest · `hub` stories, enterprises (see `results`), sources · `pairs` title,
-    before, after and their captions · `lower` measures of which less is better.
+    before, after and their captions · `lower` measures of which less is better · `fits`
+    whether both pages hold what stands on them, so that their numbers are known.
     """
     editor = Editor(material, language)
     asked = Layout(editor)
@@ -50,8 +53,17 @@ def newsletter(material: Material, language: str = "en") -> Made:
         "pairs": asked.pairs(),
         "sources": _sources(material, editor),
     }
-    editor.findings += fit.too_long(context, language)
+    over = fit.over_by(context, language)
+    context |= {"fits": not over, "comment": _whole(comment) if over else comment}
+    if not (news or comment or hub or context["upcoming"] or context["pairs"]):
+        editor.findings.append(finding("newsletter_nothing", name="{name}", period=str(material.period)))
+    editor.findings += fit.too_long({**context, "comment": comment}, language)
     return Made(context, tuple(editor.findings), paths_of(NEWSLETTER))
+
+
+def _whole(comment: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return a comment in one piece: where pages are too long, nobody knows on which one it goes on."""
+    return {**comment, "first": [*comment["first"], *comment["rest"]], "rest": []} if comment else None
 
 
 def _period(material: Material) -> Term:
