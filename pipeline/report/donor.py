@@ -7,7 +7,7 @@ from datetime import date
 
 from pipeline import values
 from pipeline.model import Period, Span
-from pipeline.report.annex import definitions
+from pipeline.report.annex import definitions, described
 from pipeline.report.charts import legend
 from pipeline.report.figures import Figures
 from pipeline.report.logframe import ASPECTS, all_sample, objectives, off_target
@@ -64,6 +64,13 @@ def donor_report(material: Material, language: str = "en") -> Made:
     }
     own = (one for one in writer.findings if not one.code.startswith("newsletter"))
     return Made(context, tuple(own), paths_of(DONOR))
+
+
+def told_of(material: Material, language: str = "en") -> dict[str, tuple[str, str, str]]:
+    """Return of each figure, by its id, what it is called, what a page prints of it, and how it is made."""
+    writer = Writer(material, language)
+    shown = Figures(writer)
+    return {name: (title, shown[name].text, made) for name, (title, made) in described(writer).items()}
 
 
 def _time(period: Period, language: str) -> dict[str, Term]:

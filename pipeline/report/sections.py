@@ -198,22 +198,31 @@ def _sentence(missing: Mapping[str, str], writer: Writer) -> str:
     return say("semicolon", language).join(told) or say("all_sent", language)
 
 
-def _gaps(figures: Iterable[Figure]) -> dict[str, list[str]]:
-    """Return the indicators that lack a value of an office that has sent, by office."""
-    gaps: dict[str, list[str]] = {}
+def _gaps(figures: Iterable[Figure]) -> dict[str, dict[str, bool]]:
+    """Return the indicators that lack a value of an office that has sent, by office; True if only some rows do."""
+    gaps: dict[str, dict[str, bool]] = {}
     for figure in figures:
         if figure.aspect == "value" and not figure.slice:
             for one in figure.left_out:
-                if one.record and figure.code not in gaps.setdefault(one.office, []):
-                    gaps[one.office].append(figure.code)
+                if one.record:
+                    gaps.setdefault(one.office, {})[figure.code] = is_partly(figure, one.office)
     return gaps
 
 
-def _lacking(office: str, missing: Mapping[str, str], gaps: Mapping[str, list[str]], writer: Writer) -> Term:
+def is_partly(figure: Figure | None, office: str) -> bool:
+    """Whether a figure has some value of an office all the same."""
+    return figure is not None and any(addend.record.split("/")[0] == office for addend in figure.addends)
+
+
+def _lacking(office: str, missing: Mapping[str, str], gaps: Mapping[str, Mapping[str, bool]], writer: Writer) -> Term:
     language = writer.language
     if office in missing:
         return term("all_figures", language)
-    titles = [writer.material.library.indicators[code].title[language] for code in gaps.get(office, ())]
+    indicators = writer.material.library.indicators
+    titles = [
+        say("in_part", language, indicators[code].title[language]) if partly else indicators[code].title[language]
+        for code, partly in gaps.get(office, {}).items()
+    ]
     return Term(say("semicolon", language).join(titles)) if titles else term("nothing_lacks", language)
 
 

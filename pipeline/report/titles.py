@@ -9,14 +9,20 @@ from pipeline.report.writer import Writer
 
 def title_of(name: str, writer: Writer) -> str:
     """Return a figure in words: Managers and workers trained, cumulative, women."""
-    head, *slices = name.split("/")
+    head = name.split("/")[0]
     code, _, aspect = head.partition(".")
     indicator = writer.material.library.indicators.get(code)
     if indicator is None:
         return name
     parts = [indicator.title[writer.language], *([say(aspect, writer.language)] if aspect else [])]
-    parts += [_part(indicator, *one.partition("=")[::2], writer=writer) for one in slices]
-    return say("listing", writer.language).join(parts)
+    return say("listing", writer.language).join([*parts, *parts_of(name, writer)])
+
+
+def parts_of(name: str, writer: Writer) -> list[str]:
+    """Return the groups that a figure is of: Jiangsu, women."""
+    head, *slices = name.split("/")
+    indicator = writer.material.library.indicators[head.partition(".")[0]]
+    return [_part(indicator, *one.partition("=")[::2], writer=writer) for one in slices]
 
 
 def _part(indicator: Indicator, split: str, code: str, *, writer: Writer) -> str:

@@ -52,11 +52,14 @@ def _donor(basis: Basis, asked: Report, template: bytes) -> Output:
 def _review(basis: Basis, asked: Report, template: bytes) -> Output:
     """Make the donor report with a comment at every figure; its figures are noted of the report itself."""
     from pipeline import report
-    from pipeline.evidence import remark
+    from pipeline.evidence import Named, remark
 
-    comments = {one["figure"]: tuple(remark(one, asked.language).splitlines()) for one in basis.told}
+    named = {name: Named(*words) for name, words in report.told_of(basis.material, asked.language).items()}
+    comments = {
+        one["figure"]: tuple(remark(one, asked.language, named[one["figure"]]).splitlines()) for one in basis.told
+    }
     made = report.donor_report(basis.material, asked.language)
-    return Output(report.fill_document(template, made.context, asked.template or "", comments).data)
+    return Output(report.fill_document(template, made.context, asked.template or "", {**comments, **basis.cells}).data)
 
 
 def _newsletter(basis: Basis, asked: Report, template: bytes) -> Output:
