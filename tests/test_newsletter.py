@@ -76,7 +76,7 @@ Guangdong · Zhejiang · Anhui · Jiangsu | Four factories in the ILO-ETI pilot 
 Chongqing | November | Zhang Xubiao and the Chongqing CEC | SME Bureau | Changan Automobile
 The CEC has asked the bureau for funding | Changan will bring trainers of its own in 2015
 Shanghai | early March 2015 | New trainers for SGS | apply | qualifications are reviewed | signs a licence agreement with the ILO
-Beijing | February–March 2015 | seminar of experts | local context, cases and experience | training material | Chinese SMEs
+Beijing | February or March 2015 | seminar of experts | local context, cases and experience | training material | Chinese SMEs
 CSR practice sharing hub | By December 2014 all five had completed Module 1
 Yucheng Futong Electric | Improvement team meets | weekly, every Thursday | Employee suggestions | 307
 Defect rate, key processes | 4.13 % | 0.61 % | −3.52 points | Less is better: defect rate

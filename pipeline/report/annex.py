@@ -20,7 +20,7 @@ def definitions(writer: Writer) -> list[dict[str, object]]:
     """Return for each indicator `number title made over_time broken_down limits`."""
     seen: dict[int, int] = {}
     found = []
-    for indicator in writer.material.library.indicators.values():
+    for indicator in sorted(writer.material.library.indicators.values(), key=lambda one: one.objective):
         seen[indicator.objective] = seen.get(indicator.objective, 0) + 1
         found.append(_definition(f"{indicator.objective}.{seen[indicator.objective]}", indicator, writer))
     return found
@@ -127,7 +127,7 @@ def _part(indicator: Indicator, part: Part, writer: Writer) -> str:
     if part.table and part.table != indicator.table:
         text = f"{text} ({table.title[language]})"
     where = _where(part.where, table, writer)
-    return f"{text} [{where}]" if where else text
+    return say("part_where", language, text, where) if where else text
 
 
 def _title(table: str | None, name: str, writer: Writer) -> str:

@@ -98,7 +98,7 @@ class Editor:
             return own
         other = self.quote(row, f"{stem}_{OTHER[self.language]}")
         if other and stem not in NAMES:  # names stand as they were typed
-            self.tell("newsletter_untranslated", row, found=other.text[:40], field=f"{stem}_{self.language}")
+            self.tell("newsletter_untranslated", row, found=excerpt(other.text), field=f"{stem}_{self.language}")
         return other
 
     def place(self, code: object, *, alone: bool = False) -> str:
@@ -109,6 +109,16 @@ class Editor:
         if name is None:
             return str(code)
         return _within(name.text, within.text, self.language) if within else name.text
+
+    def planned(self, row: Row) -> Quoted | None:
+        """Return when a plan is to happen: between two months it is open, February or March 2015."""
+        first, last = row["starts"].plain, row["ends"].plain
+        said = self.when(row, "starts", "ends")
+        months = isinstance(first, Span) and isinstance(last, Span) and first.precision == last.precision == "month"
+        if said is None or not months:
+            return said
+        way, instead = ("—", "或") if self.language == "zh" else ("–", " or ")
+        return Quoted(said.text.replace(way, instead), said.record, said.field)
 
     def when(self, row: Row, start: str, end: str | None = None) -> Quoted | None:
         """Return from when to when, as precisely as it was said; a time that only repeats the period says nothing."""
@@ -166,6 +176,15 @@ def ref_of(row: Row, name: str) -> str:
     return next((one.ref for one in row.sources if one[name] == row[name]), row.sources[0].ref)
 
 
+def places_of(activity: MergedRow, material: Material) -> list[str]:
+    """Return the places of an activity: of a joint one, in the order of the offices in the register."""
+    joint = next((row for row in material.known.rows("joint") if row.key == activity.key), None)
+    offices = joint["offices"].plain if joint else ()
+    order = {office: number for number, office in enumerate(offices if isinstance(offices, tuple) else ())}
+    sources = sorted(activity.sources, key=lambda one: order.get(one.office, len(order)))
+    return list(dict.fromkeys(str(one["place"].plain) for one in sources if one["place"].given))
+
+
 def tied(text: str) -> str:
     """Return a text with the blanks that must not be parted, and with printers' apostrophes.
 
@@ -175,6 +194,15 @@ def tied(text: str) -> str:
     for pattern, instead in TIED.items():
         text = re.sub(pattern, instead, text)
     return text
+
+
+def excerpt(text: str) -> str:
+    """Return how a text begins, at the end of a word.
+
+    >>> excerpt("Changan Automobile will send trainers of its own in 2015.")
+    'Changan Automobile will send trainers…'
+    """
+    return text if len(text) <= 40 else text[:40].rpartition(" ")[0] + "…" if " " in text[:40] else text[:40] + "…"
 
 
 def of(rows: Iterable[Row], name: str, code: object) -> list[Row]:

@@ -13,7 +13,7 @@ from typing import Any
 from pipeline.messages import finding
 from pipeline.model import MergedRow, Picture, Record
 from pipeline.report import fit
-from pipeline.report.material import Editor, Made, Material, Row, has_consent, of, ref_of, term
+from pipeline.report.material import Editor, Made, Material, Row, has_consent, of, places_of, ref_of, term
 from pipeline.report.offers import NEWSLETTER, paths_of
 from pipeline.report.printable import Pictured, Quoted, Term
 from pipeline.report.results import NO_VALUE, enterprises
@@ -160,7 +160,7 @@ class Layout:
             {
                 "code": row.key,
                 "place": self._where(row),
-                "date": self.editor.when(row, "starts", "ends"),
+                "date": self.editor.planned(row),
                 "headline": self.edited(asked, row, "headline", "title"),
                 "text": self.edited(asked, row, "text"),
             }
@@ -175,7 +175,7 @@ class Layout:
     def _where(self, row: MergedRow) -> Quoted:
         """Return where it was: all places of a joint activity, in the order of its offices."""
         activity = row if row.table == "activities" else self._activity(row)
-        places = _places(activity, self.material) if activity else []
+        places = places_of(activity, self.material) if activity else []
         if len(places) > 1:
             text = " · ".join(self.editor.place(code, alone=True) for code in places)
         else:
@@ -239,15 +239,6 @@ class Layout:
     def _story(self, photo: Row) -> Quoted | None:
         rows = of(self.material.rows("stories"), "story_code", photo["story_code"].plain)
         return self.editor.words(rows[0], "headline") if rows else None
-
-
-def _places(activity: MergedRow, material: Material) -> list[str]:
-    """Return the places of an activity: of a joint one, in the order of the offices in the register."""
-    joint = next((row for row in material.known.rows("joint") if row.key == activity.key), None)
-    offices = joint["offices"].plain if joint else ()
-    order = {office: number for number, office in enumerate(offices if isinstance(offices, tuple) else ())}
-    sources = sorted(activity.sources, key=lambda one: order.get(one.office, len(order)))
-    return list(dict.fromkeys(str(one["place"].plain) for one in sources if one["place"].given))
 
 
 def parted(texts: Sequence[Quoted], language: str) -> tuple[list[Quoted], list[Quoted]]:

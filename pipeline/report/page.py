@@ -32,9 +32,9 @@ STATES = {
 def show_figure(figure: Figure | None, name: str, language: str, *, signed: bool = False) -> Shown:
     """Return the figure as a page shows it: rounded, with its bound and the mark of a sample."""
     if figure is None:
-        return Shown(name, NO_FIGURE)
+        return Shown(name, NO_FIGURE, given=False)
     if figure.value is None:
-        return Shown(figure.id, STATES[figure.state][language] if figure.state in STATES else NO_FIGURE)
+        return Shown(figure.id, STATES[figure.state][language] if figure.state in STATES else NO_FIGURE, given=False)
     text = values.show_number(
         figure.value, unit=figure.unit, decimals=figure.decimals, bound=figure.bound, language=language, signed=signed
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pipeline.model import Figure, LeftOut, Record
-from pipeline.report.material import OTHER
+from pipeline.model import Figure, LeftOut, MergedRow, Record
+from pipeline.report.material import OTHER, excerpt, of, places_of
 from pipeline.report.measure import lines
 from pipeline.report.page import SAMPLE_MARK
 from pipeline.report.printable import Quoted, Term
@@ -41,7 +41,7 @@ def _tell_untranslated(row: Record, writer: Writer) -> None:
     words = {"table_en": table.title.en, "table_zh": table.title.zh}
     field = table.field(name).title
     writer.tell(
-        "narrative_untranslated", row, field=name, found=other[:40], **words, field_en=field.en, field_zh=field.zh
+        "narrative_untranslated", row, field=name, found=excerpt(other), **words, field_en=field.en, field_zh=field.zh
     )
 
 
@@ -63,7 +63,7 @@ def stories(writer: Writer) -> list[list[list[Story]]]:
     """
     found: list[Story] = [
         {
-            "place": writer.place_of(row),
+            "place": _where(row, writer),
             "headline": writer.quote_in(row, "headline"),
             "paragraphs": writer.paragraphs(row, "text"),
         }
@@ -71,6 +71,16 @@ def stories(writer: Writer) -> list[list[list[Story]]]:
     ]
     told = [story for story in found if story["headline"] and story["paragraphs"]]
     return [_halved(part) for part in _parted(told)]
+
+
+def _where(row: Record, writer: Writer) -> Quoted | None:
+    """Return where a story happened: all places of a joint activity, as the newsletter has them."""
+    found = of(writer.material.rows("activities"), "activity_code", row["activity_code"].plain)
+    activity = next((one for one in found if isinstance(one, MergedRow)), None)
+    places = places_of(activity, writer.material) if activity and row["activity_code"].given else []
+    if len(places) < 2:
+        return writer.place_of(row)
+    return Quoted(" · ".join(writer.place(code, alone=True) for code in places), row.ref, "place")
 
 
 def _height(story: Story) -> float:
@@ -101,7 +111,7 @@ def upcoming(writer: Writer) -> list[dict[str, object]]:
     found = sorted(writer.rows("upcoming"), key=lambda row: _first_day(row))
     return [
         {
-            "when": writer.time_of(row) or term("open_date", writer.language),
+            "when": writer.planned(row) or term("open_date", writer.language),
             "title": writer.quote_in(row, "title"),
             "place": writer.place_of(row),
             "audience": writer.quote_in(row, "for"),

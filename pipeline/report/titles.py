@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.model import Field, Indicator
+from pipeline.report.material import tied
 from pipeline.report.words import say
 from pipeline.report.writer import Writer
 
@@ -53,7 +54,7 @@ def entry(field: Field, code: str, writer: Writer) -> str:
         return say("yes", writer.language)
     entries = writer.material.library.lists.get(field.list or "", {})
     if code in entries:
-        return entries[code].words[writer.language]
+        return tied(entries[code].words[writer.language])
     row = writer.register(field.ref or "", code)
     quoted = writer.quote_in(row, "name") or writer.quote_in(row, "title") if row else None
     return quoted.text if quoted else code

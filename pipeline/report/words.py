@@ -63,6 +63,7 @@ WORDS: Mapping[str, Words] = {
     "stated": Words("As the project office states it", "由项目办公室填报"),
     "from": Words("From the sheet {}", "取自工作表{}"),
     "where": Words("where {}", "条件：{}"),
+    "part_where": Words("{} where {}", "{}（条件：{}）"),
     "is": Words("{} is {}", "{}为{}"),
     "entry": Words("“{}”", "“{}”"),
     "or": Words(" or ", "或"),
@@ -85,7 +86,7 @@ WORDS: Mapping[str, Words] = {
     "only": Words("Only: {}.", "仅限：{}。"),
     "part_of": Words("{} ({})", "{}（{}）"),
     "less": Words("{}, less {}", "{}，减去{}"),
-    "measured": Words("A value or change is given", "已填数值或变化"),
+    "measured": Words("a value or change is given", "已填数值或变化"),
 }  # fmt: skip
 
 

@@ -305,7 +305,11 @@ def _line(rule: tuple[float, str] | None) -> Row:
     plain = "{% if not line.only_change %}{{ line.change }}{% endif %}"
     strong = "{% if not line.only_change %}{{ line.after }}{% endif %}"
     return row(
-        cell(paragraph("Row group", "{% if loop.first %}{{ one.name }}{% endif %}"), borders=first),
+        cell(
+            paragraph("Row group", "{% if loop.first %}{{ one.name }}{% endif %}"),
+            borders=first,
+            margins={"right": 1.5},
+        ),
         cell(paragraph("Table text", "{{ line.measure }}"), borders=others),
         cell(paragraph("Table number", "{{ line.before }}"), borders=others),
         cell(paragraph("Table number", run(strong, "Value"), run(after)), borders=others),
