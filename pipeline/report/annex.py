@@ -49,7 +49,7 @@ def _limits(figure: Figure | None, writer: Writer) -> Term | None:
         for word, some in (("limits", wholly), ("limits_partly", partly))
         if some
     ]
-    return Term(say("semicolon", writer.language).join(told)) if told else None
+    return Term(("。" if writer.language == "zh" else ". ").join(told)) if told else None
 
 
 def described(writer: Writer) -> dict[str, tuple[str, str]]:
