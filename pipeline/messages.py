@@ -619,8 +619,8 @@ TEMPLATES: Mapping[str, Message] = {
     ),
     "template_syntax": Message(
         ERROR,
-        "{name}, {place_en}: {found} cannot be understood: {why}. Correct the tag in Word.",
-        "{name}，{place_zh}：无法理解 {found}（{why}）。请在 Word 中改正该标签。",
+        "{name}, {place_en}: {found} cannot be understood: {why_en}. Correct the tag in Word.",
+        "{name}，{place_zh}：无法理解 {found}（{why_zh}）。请在 Word 中改正该标签。",
     ),
     "template_bare": Message(
         ERROR,
@@ -641,6 +641,16 @@ TEMPLATES: Mapping[str, Message] = {
         ERROR,
         "{name}, {place_en}: {found} is typed with full-width signs and would be printed as it stands. Type {expected} with the English keyboard.",
         "{name}，{place_zh}：{found} 使用了全角符号，会原样打印出来。请切换到英文输入法，改为 {expected}。",
+    ),
+    "template_signs": Message(
+        ERROR,
+        "{name}, {place_en}: {found} is no whole tag. Type {expected}.",
+        "{name}，{place_zh}：{found} 不是完整的标签。请改为 {expected}。",
+    ),
+    "template_brace": Message(
+        WARNING,
+        "{name}, {place_en}: {found} has single braces and is printed as it stands. If a value is meant, type {expected}.",
+        "{name}，{place_zh}：{found} 只有单层括号，会原样打印出来。如需打印数值，请改为 {expected}。",
     ),
     "template_apart": Message(
         ERROR,
@@ -664,8 +674,8 @@ TEMPLATES: Mapping[str, Message] = {
     ),
     "template_alt": Message(
         WARNING,
-        "{name}: the picture {found!r} has no alternative text. Add it in Word (Picture, Alt Text).",
-        "{name}：图片“{found}”没有替代文字。请在 Word 中添加（图片，替代文字）。",
+        "{name}, {place_en}: the picture {found!r} has no alternative text. Add it in Word (Picture, Alt Text).",
+        "{name}，{place_zh}：图片“{found}”没有替代文字。请在 Word 中添加（图片，替代文字）。",
     ),
     "unprintable": Message(
         WARNING,

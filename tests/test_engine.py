@@ -374,3 +374,41 @@ def test_what_is_offered_is_what_there_is(shipped: Settings, name: str, make: An
         own = {one for one in names if "[]." not in one.removeprefix(f"{holder}.")}
         assert own <= set(paths_of(offers)) or not own
     assert {use.path for use in fields_of(made.context, made.offers)} >= today - {"restatements[]"}
+
+
+# ---- tags that are none: said once, at their place, and nothing else for them -------------------------
+
+LOOSE = {
+    "{{ title }": ("template_signs", "{{ title }}"),
+    "{{ title ": ("template_signs", "{{ title }}"),
+    "title }}": ("template_signs", "{{ title }}"),
+    "{ title }": ("template_brace", "{{ title }}"),
+    "{# note ": ("template_signs", "{# … #}"),
+    "{{ title｝｝": ("template_braces", "{{ title}}"),
+}
+
+
+@pytest.mark.parametrize("typed", LOOSE)
+def test_a_tag_that_is_not_whole_is_said_at_its_place_and_nothing_else(typed: str) -> None:
+    found = check_template(template(*lines("{{ title }}", f"Here: {typed}", "{{ total }}")), CONTEXT, "report.docx")
+    assert [(one.code, one.expected, one.params["place_en"].partition(" (")[0]) for one in found] == [
+        (*LOOSE[typed], "paragraph 2")
+    ]
+
+
+@pytest.mark.parametrize("typed", ["{p if total %}", "%p if total %}"])
+def test_a_block_that_begins_in_half_a_tag_has_its_end(typed: str) -> None:
+    pieces = [*lines(typed, "{{ total }}"), control("else"), *lines("none"), control("endif")]
+    [one] = check_template(template(*pieces), CONTEXT, "report.docx")
+    assert (one.code, one.expected) == ("template_signs", "{%p if total %}")
+
+
+def test_an_end_that_is_misspelt_or_missing_is_the_only_fault() -> None:
+    inner = [control("if total"), *lines("{{ r.name }}"), control("endif")]
+    misspelt = [control("for r in rows"), *inner, control("endfro"), *lines("{{ title }}")]
+    [one] = check_template(template(*misspelt), CONTEXT, "report.docx")
+    assert "did you mean 'endfor'" in say(one).en
+    assert "是否应为“endfor”" in say(one).zh
+    missing = [control("for r in rows"), *inner[:-1], control("endfor"), *lines("{{ title }}")]
+    [one] = check_template(template(*missing), CONTEXT, "report.docx")
+    assert (one.found, one.params["why_zh"]) == ("{%p if total %}", "缺少结束标签 {% endif %}")

@@ -230,6 +230,8 @@ SAID: dict[str, str] = {
     "hint_en": " Did you mean 'y'?",
     "hint_zh": "是否应为“y”？",
     "why": "unexpected end",
+    "why_en": "unexpected end",
+    "why_zh": "缺少结束标签",
     "what_en": "paragraph",
     "what_en_own": "a paragraph",
     "what_zh": "段",
