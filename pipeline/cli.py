@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from zoneinfo import ZoneInfo
@@ -493,7 +494,7 @@ def _say_explained(told: dict[str, Any]) -> None:
     for one in told["addends"]:
         changed = f"  corrected by {one['corrected_by']}" if one["corrected_by"] else ""
         typer.echo(
-            f"  {one['value']:>10} {one['role']:8} {one['file']}  {one['sheet']}!{one['cell']}  typed {one['typed']!r}{changed}"
+            f"  {_rounded(one['value']):>10} {one['role']:8} {one['file']}  {one['sheet']}!{one['cell']}  typed {one['typed']!r}{changed}"
         )
     for one in told["left_out"]:
         cell = f"!{one['cell']}" if one["cell"] else ""  # an older edition has none
@@ -506,5 +507,15 @@ def _value(told: dict[str, Any]) -> str:
     if told["value"] is None:
         return str(told["state"]).replace("_", " ")
     bound = "" if told["bound"] == "exact" else told["bound"].replace("_", " ") + " "
-    sums = f" ({told['part']} of {told['whole']})" if told["part"] and told["unit"] == "%" else ""
-    return f"{bound}{told['value'][:12]} {told['unit']}{sums}"
+    notes = [f"{told['part']} of {told['whole']}"] if told["part"] and told["unit"] == "%" else []
+    notes += [f"n = {told['n']}"] if told.get("definition", {}).get("number") == "median" else []
+    notes += ["rests on a sample value or an estimate"] if told["sample"] else []
+    after = f" ({', '.join(notes)})" if notes else ""
+    return f"{bound}{_rounded(told['value'])} {told['unit']}{after}"
+
+
+def _rounded(number: str) -> str:
+    """Return a number with two decimals at most, rounded half up."""
+    if "." not in number:
+        return number
+    return f"{Decimal(number).quantize(Decimal('0.01'), ROUND_HALF_UP)}"

@@ -30,7 +30,7 @@ from pipeline.model import (
     Value,
 )
 
-RULES_EDITION = 1  # raised by hand when a number is made differently, so that figures are computed anew
+RULES_EDITION = 2  # raised by hand when a number is made differently, so that figures are computed anew
 
 Slice = tuple[tuple[str, str], ...]
 Labels = Mapping[str, tuple[str, ...]]
@@ -82,8 +82,9 @@ def compute_indicators(
 def _figures(indicator: Indicator, rows: _Rows, known: Known, earlier: Mapping[str, Figure]) -> Iterator[Figure]:
     items = list(ITEMS[indicator.number](indicator, rows, known))
     missing = () if indicator.number == "stated" else tuple(LeftOut(office, why) for office, why in rows.merged.missing)
+    heard = rows.heard(known)
     values = [
-        _figure(indicator, rows.merged.period, "value", place, _within(items, place), missing)
+        _figure(indicator, rows.merged.period, "value", place, _within(items, place), missing, heard=heard)
         for place in _slices(indicator, items)
     ]
     cumulative = [figure for value in values if (figure := _cumulative(indicator, value, known, earlier))]
@@ -117,6 +118,12 @@ class _Rows:
             for row in self.merged.tables.get(table or "", ())
             if all(_text(row[field]) in wanted for field, wanted in where.items())
         ]
+
+    def heard(self, known: Known) -> bool:
+        """Whether a return counts of any office that owes one, beside that which keeps the registers."""
+        keepers = {record.office for record in known.rows("offices")}
+        offices = {source.office for rows in self.merged.tables.values() for row in rows for source in row.sources}
+        return not self.merged.missing or bool(offices - keepers)
 
     def labels(self, row: MergedRow, indicator: Indicator) -> dict[str, tuple[str, ...]]:
         """Return what the row says for each split of the indicator; a blank belongs to no slice."""
@@ -360,14 +367,21 @@ class _Made:
 
 
 def _figure(
-    indicator: Indicator, period: Period, aspect: str, place: Slice, items: Sequence[Item], missing: Sequence[LeftOut]
+    indicator: Indicator,
+    period: Period,
+    aspect: str,
+    place: Slice,
+    items: Sequence[Item],
+    missing: Sequence[LeftOut],
+    *,
+    heard: bool,
 ) -> Figure:
-    """Return the figure that these items amount to."""
+    """Return the figure that these items amount to; none of them is a zero only if some office was `heard`."""
     offices = {code for name, code in place if name == "office"}
     lacking = [LeftOut(item.office, item.why, item.record, item.field) for item in items if item.value is None]
     absent = [one for one in missing if not offices or one.office in offices]
     addends = [_addend(item, item.value) for item in items if item.value is not None]
-    return _put(indicator, period, aspect, place, addends, (*lacking, *absent), nothing_is_zero=not lacking)
+    return _put(indicator, period, aspect, place, addends, (*lacking, *absent), nothing_is_zero=heard and not lacking)
 
 
 def _addend(item: Item, value: Decimal) -> Addend:

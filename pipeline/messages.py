@@ -629,8 +629,8 @@ TEMPLATES: Mapping[str, Message] = {
     ),
     "template_syntax": Message(
         ERROR,
-        "{name}, {place_en}: {found} cannot be understood: {why}. Correct the tag in Word.",
-        "{name}，{place_zh}：无法理解 {found}（{why}）。请在 Word 中改正该标签。",
+        "{name}, {place_en}: {found} cannot be understood: {why_en}. Correct the tag in Word.",
+        "{name}，{place_zh}：无法理解 {found}（{why_zh}）。请在 Word 中改正该标签。",
     ),
     "template_bare": Message(
         ERROR,
@@ -651,6 +651,16 @@ TEMPLATES: Mapping[str, Message] = {
         ERROR,
         "{name}, {place_en}: {found} is typed with full-width signs and would be printed as it stands. Type {expected} with the English keyboard.",
         "{name}，{place_zh}：{found} 使用了全角符号，会原样打印出来。请切换到英文输入法，改为 {expected}。",
+    ),
+    "template_signs": Message(
+        ERROR,
+        "{name}, {place_en}: {found} is no whole tag. Type {expected}.",
+        "{name}，{place_zh}：{found} 不是完整的标签。请改为 {expected}。",
+    ),
+    "template_brace": Message(
+        WARNING,
+        "{name}, {place_en}: {found} has single braces and is printed as it stands. If a value is meant, type {expected}.",
+        "{name}，{place_zh}：{found} 只有单层括号，会原样打印出来。如需打印数值，请改为 {expected}。",
     ),
     "template_apart": Message(
         ERROR,
@@ -674,8 +684,8 @@ TEMPLATES: Mapping[str, Message] = {
     ),
     "template_alt": Message(
         WARNING,
-        "{name}: the picture {found!r} has no alternative text. Add it in Word (Picture, Alt Text).",
-        "{name}：图片“{found}”没有替代文字。请在 Word 中添加（图片，替代文字）。",
+        "{name}, {place_en}: the picture {found!r} has no alternative text. Add it in Word (Picture, Alt Text).",
+        "{name}，{place_zh}：图片“{found}”没有替代文字。请在 Word 中添加（图片，替代文字）。",
     ),
     "unprintable": Message(
         WARNING,
@@ -686,6 +696,16 @@ TEMPLATES: Mapping[str, Message] = {
 
 # What a person should look at before the newsletter goes out.
 NEWSLETTER: Mapping[str, Message] = {
+    "project_lacks": Message(
+        WARNING,
+        "{name}: the project office's workbook of {period} does not give {fields_en} (sheet “{table_en}”), so a dash stands there. Fill it in and send the workbook.",
+        "{name}：{period} 项目办公室工作簿的“{table_zh}”表未填写{fields_zh}，稿件中以“–”代替。请填写后报送。",
+    ),
+    "narrative_untranslated": Message(
+        WARNING,
+        "{name}: the section {item} is written in the other language only ({found!r}), so what is to be written stands there. Write it in the sheet “{table_en}”, {field_en}.",
+        "{name}：章节 {item} 只填写了另一种语言的文字（“{found}”），稿件中该处为写作提示。请在“{table_zh}”表的“{field_zh}”栏填写。",
+    ),
     "newsletter_untranslated": Message(
         WARNING,
         "{name}: {item} has no text in the language of this edition; {found!r} is printed as it was typed. Put a translation into the sheet of the newsletter's layout.",
@@ -708,8 +728,13 @@ NEWSLETTER: Mapping[str, Message] = {
     ),
     "newsletter_too_long": Message(
         WARNING,
-        "{name}: page {page} is about {lines} lines too long. The longest items there are {items}: shorten them in the sheet of the layout, or print fewer.",
-        "{name}：第{page}版约超出{lines}行。该版最长的内容为 {items}：请在简报编排表中缩短，或减少刊出条目。",
+        "{name}: page {page} is about {lines} lines too long. The longest items there are {items_en}: shorten them in the sheet of the layout, or print fewer.",
+        "{name}：第{page}版约超出{lines}行。该版最长的内容为 {items_zh}：请在简报编排表中缩短，或减少刊出条目。",
+    ),
+    "newsletter_nothing": Message(
+        WARNING,
+        "{name}: nothing is laid out for {period}, so its pages are almost blank. Mark in the sheet of the layout, under “Print”, what is to be printed.",
+        "{name}：{period} 尚未编排任何内容，版面几乎空白。请在简报编排表的“采用”栏选定要刊出的内容。",
     ),
     "newsletter_slot": Message(
         NOTE,

@@ -138,7 +138,7 @@ class Table:
     scope: str = "period"  # period: of its quarter | register: the newest accepted one is in force
     one_of: tuple[tuple[str, ...], ...] = ()
     alike: tuple[tuple[str, ...], ...] = ()  # rows that agree in all of a group are probably one
-    carry: str | Condition | None = None  # which rows the next blank form starts with
+    carry: str | Condition | tuple[str, ...] | None = None  # what the next form starts with: rows, or fields of all
     rules: tuple[str, ...] = ()
     since: str | None = None
     edition: str | None = None  # that of the form it is like, where it is another form's
@@ -603,6 +603,8 @@ class Restatement:
     old: str
     new: str
     causes: tuple[Words, ...]
+    was: Figure | None = None  # as it was reported, and
+    now: Figure | None = None  # as it is today, where the reckonings are at hand
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import html
 import io
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
+from pipeline import values
 from pipeline.model import Addend, Change, Figure, Record, Restatement, Words
 
 NO_VALUE = "–"
@@ -18,17 +23,23 @@ TEXT = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>")
 
 
 def find_restatements(said: Iterable[Figure], today: Iterable[Figure], printed: Collection[str]) -> list[Restatement]:
-    """Return the figures that an issued report printed and that come out otherwise today.
+    """Return the figures that an issued report printed and that would be printed otherwise today.
 
     Args:
         said: the figures of the reckoning that the report was made from.
         today: those of the period's newest one.
         printed: the ids of the figures on its pages.
     """
-    now = {figure.id: figure for figure in today}
+    then, now = {one.id: one for one in said}, {one.id: one for one in today}
+    counted = counted_in(then.values()), counted_in(now.values())
     return [
-        Restatement(was.id, told(was), told(now.get(was.id)), tuple(causes(was, now.get(was.id))))
-        for was in said
+        Restatement(
+            was.id,
+            told(was),
+            told(now.get(was.id)),
+            tuple(dict.fromkeys(_words(cause) for cause in find_causes(was, now.get(was.id), *counted))),
+        )
+        for was in then.values()
         if was.id in printed and told(was) != told(now.get(was.id))
     ]
 
@@ -63,44 +74,124 @@ def in_force(history: Iterable[Told]) -> list[Told]:
 
 
 def told(figure: Figure | None) -> str:
-    """Return a figure's value with its bound, unrounded; a dash for none."""
+    """Return a figure as a page shows it, rounded, with bound and unit; a dash for none."""
     if figure is None or figure.value is None:
         return NO_VALUE
-    bound = "" if figure.bound == "exact" else f"{figure.bound.replace('_', ' ')} "
-    return bound + _digits(figure.value)
+    return values.show_number(
+        figure.value, unit=figure.unit, decimals=figure.decimals, bound=figure.bound, language="en"
+    )
 
 
-def _digits(number: Decimal) -> str:
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+# ---- why a figure differs ----------------------------------------------------------------------------
 
 
-def causes(was: Figure, now: Figure | None) -> list[Words]:
-    """Return why a figure differs: the differences of what went into it, said once each."""
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One thing that made a figure different: `what`, and the record that it is about."""
+
+    what: str  # return | correction | withdrawn | name | decision | definition
+    ref: str = ""  # the submission; of a name, the row that says another; of a correction, the row it is written in
+    code: str = ""  # of a decision on a name: the code that is used today
+
+
+def counted_in(figures: Iterable[Figure]) -> frozenset[str]:
+    """Return the submissions that some figures rest on."""
+    addends = (addend.record for figure in figures for addend in figure.addends)
+    lacking = (one.record for figure in figures for one in figure.left_out if one.record)
+    return frozenset(_submission(ref) for ref in (*addends, *lacking))
+
+
+def _submission(ref: str) -> str:
+    return ref.rsplit("/", 2)[0]
+
+
+def find_causes(was: Figure, now: Figure | None, then: Collection[str], today: Collection[str]) -> list[Cause]:
+    """Return why a figure differs, each cause once; only what really changed is one.
+
+    Args:
+        was, now: the figure as it was said, and as it is.
+        then, today: the submissions that counted (see `counted_in`).
+    """
     if now is None:
-        return [Words("the indicator is no longer defined so", "指标定义已变更")]
-    before, after = _by_cell(was.addends), _by_cell(now.addends)
-    changed = [place for place in before.keys() | after.keys() if before.get(place) != after.get(place)]
-    found = {_cause(place[0], before.get(place), after.get(place)) for place in changed}
-    return sorted(found, key=lambda words: words.en) or [
-        Words("the definition or the rules changed", "定义或规则已变更")
-    ]
+        return [Cause("definition")]
+    before, after = Counter(map(_said, was.addends)), Counter(map(_said, now.addends))
+    gone, come = _only(was.addends, before - after), _only(now.addends, after - before)
+    found = [*_of_come(come, gone, then), *_of_gone(gone, come, today)]
+    return sorted(dict.fromkeys(found), key=lambda one: (one.what, one.ref)) or [Cause("definition")]
 
 
-def _by_cell(addends: Sequence[Addend]) -> dict[tuple[str, str, str], Addend]:
-    return {(addend.record, addend.field, addend.role): addend for addend in addends}
+def _said(addend: Addend) -> Addend:
+    """Return what an addend says, wherever it stands: the same row of another version says the same.
+
+    A code counts once; which of its rows is the one that counts says nothing.
+    """
+    office, _, _, table, _ = addend.record.split("/")
+    corrected = "yes" if addend.corrected_by else None
+    again: dict[str, Any] = {"role": "value", "value": Decimal(1)} if addend.role == "same" else {}
+    return dataclasses.replace(addend, record=f"{office}/{table}", corrected_by=corrected, **again)
 
 
-def _cause(ref: str, before: Addend | None, after: Addend | None) -> Words:
-    """Return the cause behind one addend, of the record `ref`, that came, went or changed."""
-    if after and after.corrected_by and (before is None or before.corrected_by != after.corrected_by):
-        return Words(f"correction {after.corrected_by}", f"更正 {after.corrected_by}")
-    if before and before.corrected_by and (after is None or after.corrected_by is None):
-        return Words(f"correction {before.corrected_by} withdrawn", f"更正 {before.corrected_by} 已撤回")
-    if before and after and before.of != after.of:
-        return Words(f"decision on the name {after.of}", f"名称认定 {after.of}")
-    office, period, version, *_ = ref.split("/")
-    return Words(f"return of {office} for {period}, {version}", f"{office} {period} 报表（{version}）")
+def _only(addends: Iterable[Addend], wanted: Counter[Addend]) -> dict[tuple[str, str, str], Addend]:
+    """Return the addends that only one of both figures has, by record, field and role."""
+    left, found = Counter(wanted), {}
+    for one in addends:
+        if left[_said(one)] > 0:
+            left[_said(one)] -= 1
+            found[(one.record, one.field, _said(one).role)] = one
+    return found
+
+
+Places = Mapping[tuple[str, str, str], Addend]
+
+
+def _of_come(come: Places, gone: Places, then: Collection[str]) -> Iterator[Cause]:
+    for place, one in come.items():
+        before = gone.get(place)
+        if one.corrected_by:
+            yield Cause("correction", one.corrected_by)
+        elif before and before.corrected_by:
+            yield Cause("withdrawn", before.corrected_by)
+        elif before and before.of != one.of:
+            yield Cause("name", one.record, one.of)
+        else:
+            own = _submission(one.record)
+            yield Cause("decision" if own in then else "return", own)
+
+
+def _of_gone(gone: Places, come: Places, today: Collection[str]) -> Iterator[Cause]:
+    """Give why rows are no longer there, where no row stands in their place."""
+    replaced = {_place(one.record) for one in come.values()}
+    for place, one in gone.items():
+        if place in come or _place(one.record) in replaced:
+            continue
+        own = _submission(one.record)
+        newer = (other for other in sorted(today) if _return(other) == _return(own))
+        yield Cause("decision", own) if own in today else Cause("return", next(newer, own))
+
+
+def _return(submission: str) -> str:
+    return submission.rpartition("/")[0]
+
+
+def _place(ref: str) -> tuple[str, str, str]:
+    office, period, _, table, _ = ref.split("/")
+    return office, period, table
+
+
+def _words(cause: Cause) -> Words:
+    """Return a cause as the ledger keeps it, in the words of its records."""
+    office, period, version, *_ = (*cause.ref.split("/"), "", "", "")
+    return {
+        "return": Words(f"return of {office} for {period}, {version}", f"{office} {period} 报表（{version}）"),
+        "correction": Words(f"correction {cause.ref}", f"更正 {cause.ref}"),
+        "withdrawn": Words(f"correction {cause.ref} withdrawn", f"更正 {cause.ref} 已撤回"),
+        "name": Words(f"decision on the name {cause.code}", f"名称认定 {cause.code}"),
+        "decision": Words(
+            f"decision of the project office on the return of {office} for {period}",
+            f"项目办对 {office} {period} 报表的认定",
+        ),
+        "definition": Words("the definition or the rules changed", "定义或规则已变更"),
+    }[cause.what]
 
 
 def find_changes(before: Iterable[Record], after: Iterable[Record]) -> list[Change]:

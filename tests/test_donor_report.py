@@ -9,6 +9,7 @@ import subprocess
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -21,13 +22,14 @@ from pipeline import pdf
 from pipeline.form import load_library
 from pipeline.model import Library, Period, Record
 from pipeline.report import Charted, Pictured, Quoted, Shown, Term, donor_report, fill_document
-from pipeline.run import run
+from pipeline.run import Act, act, run
 from pipeline.run.ask import figures
 from pipeline.run.basis import Basis
 from pipeline.settings import Settings, load_settings
 from pipeline.store import open_store
 from tests.conftest import NOW, ROOT, Send
 from tests.test_case_2014q4 import as_shown
+from tests.test_merge import CORRECTION
 from tests.test_story import PROJECT, send_all, training
 
 Q4 = Period(2014, 4)
@@ -295,7 +297,9 @@ def test_the_review_copy_says_the_same_with_a_comment_at_every_figure(shipped: S
         printed = store.printed(draft.sha256) if draft else {}
     heads = {text.splitlines()[0] for text in comments(review)}
     known = {one["figure"] for one in figures(shipped)}
-    assert heads == {f"{name}@2014-Q4" for name in printed if name in known}
+    assert {one for one in heads if "›" not in one} == {f"{name}@2014-Q4" for name in printed if name in known}
+    cells = {one.rpartition(" = ")[2] for one in heads if "›" in one}
+    assert {"307", "0.61%"} <= cells
 
 
 def test_comments_name_cells_that_hold_what_was_typed(shipped: Settings, books: dict[str, Workbook]) -> None:
@@ -317,8 +321,8 @@ def test_a_comment_reads_well(shipped: Settings) -> None:
     ]
     assert text.splitlines() == [
         "trained_trainers/sex=women@2014-Q4",
-        "Trainers trained (first module): 2 people",
-        "Made as: sum (trainers), from activities, where kind = tot, tot_toe; module = 1; status = done",
+        "Trainers trained (first module), women: 2",
+        "Made as: Sum of Trainers trained (of whom women). From the sheet Activities, where Kind is “Training of trainers (ToT)” or “ToT and ToE together”; Module is “Workplace Cooperation”; Status is “Completed”.",
         "From 1 cell:",
         "sichuan/sichuan-2014-Q4.xlsx › 活动 Activities!V5 = 2",
         "See evidence.xlsx, sheet trained_trainers",
@@ -566,3 +570,82 @@ def pages_of(data: bytes, path: Path) -> list[list[tuple[str, tuple[float, ...]]
         )
         for sheet in ET.fromstring(told).iter(page)
     ]
+
+
+# ---- what was reported and is different today ---------------------------------------------------------
+
+
+def issued(office: Settings, send: Send, correct: Mapping[str, Any]) -> list[list[str]]:
+    """Return the rows that say what changed in the quarter's own new draft, after a correction or a new return."""
+    send_all(send)
+    run(office, NOW)
+    at = (NOW + timedelta(hours=1)).isoformat(timespec="microseconds")
+    act(office, NOW, Act("issue", "2014-Q4", "2015-01-21", "Officer", at, "cli-issue", report="donor_report"))
+    assert "None. No figure of an earlier report has changed." in words_of(report_of(office))
+    send(**correct)
+    run(office, NOW + timedelta(hours=3))
+    return table(report_of(office), "Restatements")
+
+
+def test_a_correction_after_the_issue_stands_in_a_table_with_figure_change_and_reason(
+    office: Settings, send: Send
+) -> None:
+    newer = {"file": "p2.xlsx", "form": "project", "version": 2, "cover": {"whats_new": "One correction"}}
+    rows = issued(office, send, {"name": "project-office", **newer, **PROJECT, "corrections": [CORRECTION]})
+    assert rows[0] == ["Figure", "Reported", "Today", "Change", "Why, and who decided"]
+    why = "Correction K01: One left on the first day. Decided by: Project-Office."
+    found = {row[0]: row[1:] for row in rows[1:] if len(row) == 5}
+    assert found["Trainers trained (first module)2014-Q4"] == ["10", "9", "−1", why]
+    assert found["Trainers trained (first module), cumulative2014-Q4"] == ["34", "33", "−1", why]
+
+
+def test_a_new_return_is_named_with_the_version_on_its_cover(office: Settings, send: Send) -> None:
+    own = training("NO-2014Q4-01", trainers=7, trainers_women=2)
+    joint = training("JT-2014Q4-01", trainers=3, trainers_women="未统计")
+    newer = {"file": "v2.xlsx", "version": 4, "cover": {"whats_new": "One more"}, "activities": [own, joint]}
+    rows = issued(office, send, {"name": "north", **newer})
+    assert {row[4] for row in rows[1:] if len(row) == 5} == {"Return of North for 2014-Q4, version 4."}
+
+
+# ---- what is not written or not sent yet --------------------------------------------------------------
+
+
+def test_a_section_written_in_chinese_only_is_a_gap_and_that_is_said(office: Settings, send: Send) -> None:
+    section = {"section": "at_a_glance", "prompt": "What the quarter brought.\n概括本季度。", "text_zh": "五家企业。"}
+    text = written(office, send, {"narrative": [section]})
+    assert "五家企业" not in text
+    assert "To write: What the quarter brought." in text
+    [note] = [one for one in run_again(office) if "at_a_glance" in one]
+    assert "is written in the other language only" in note
+
+
+def run_again(office: Settings) -> list[str]:
+    shutil.rmtree(office.reports / "2014-Q4")
+    return run(office, NOW).notes
+
+
+def test_a_quarter_without_a_workbook_of_the_project_office_has_drafts_and_says_what_lacks(
+    office: Settings, send: Send, library: Library
+) -> None:
+    send_all(send)
+    run(office, NOW)
+    path = send("north", activities=[training("NO-2015Q1-01", trainers=6, trainers_women=2)], file="next.xlsx")
+    change_period(path, "2015-Q1")
+    outcome = run(office, NOW + timedelta(days=90))
+    assert (outcome.troubles, outcome.refused) == ([], [])
+    lacking = [one for one in outcome.notes if "does not give" in one]
+    assert [one.partition(":")[0] for one in lacking] == ["donor-report.docx", "newsletter.docx", "newsletter.zh.docx"]
+    assert "does not give “Issue number”, “Month” (sheet “Newsletter issue”), so a dash stands there." in lacking[1]
+    newsletter = words_of((office.reports / "2015-Q1" / "newsletter.docx").read_bytes())
+    assert newsletter.startswith("SCORE\nNews\n")
+    assert "Progress report  ·  A donor" in words_of((office.reports / "2015-Q1" / "donor-report.docx").read_bytes())
+
+
+def change_period(path: Path, period: str) -> None:
+    book = load_workbook(path)
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value == "2014-Q4":
+                    cell.value = period
+    book.save(path)

@@ -16,9 +16,25 @@ from docxtpl import DocxTemplate
 from PIL import Image
 
 from pipeline.errors import TemplateError
+from pipeline.form import load_library
 from pipeline.messages import say
-from pipeline.report import Charted, Pictured, Quoted, Shown, Term, check_template, fill_document
+from pipeline.report import (
+    Charted,
+    Pictured,
+    Quoted,
+    Shown,
+    Term,
+    check_template,
+    donor_report,
+    fields_of,
+    fill_document,
+    newsletter,
+)
 from pipeline.report.drawing import sized
+from pipeline.report.offers import DONOR, NEWSLETTER, paths_of
+from pipeline.run.basis import Basis
+from pipeline.settings import Settings
+from pipeline.store import open_store
 from templates.making.house import Sheet, cell, control, control_row, document, paragraph, row, run, styles, table
 
 CONTEXT: dict[str, Any] = {
@@ -328,3 +344,71 @@ def test_a_good_template_has_no_faults() -> None:
 def test_escaped_text_is_counted_once() -> None:
     data = fill_document(template(*lines("{{ title }}"), title="t"), {"title": Quoted("a & b", "r", "f")}, "t").data
     assert html.unescape(zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml").decode()).count("a & b") == 1
+
+
+# ---- what is empty today ------------------------------------------------------------------------------
+
+
+def test_a_loop_over_what_is_empty_today_is_looked_into() -> None:
+    loop = [control("for one in pairs"), *lines("{{ one.titel }}"), control("endfor")]
+    asked = template(*loop, *lines("{% if comment %}{{ comment.headlin }}{% endif %}"))
+    context = {**CONTEXT, "pairs": [], "comment": None}
+    offers = paths_of({"pairs[]": "title", "comment": "headline"})
+    assert check_template(asked, context, "report.docx") == []
+    told = [say(one).en for one in check_template(asked, context, "report.docx", offers)]
+    assert [text.partition("asks for ")[2].partition(", which")[0] for text in told] == ["'titel'", "'headlin'"]
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "offers"), [("donor", donor_report, DONOR), ("newsletter", newsletter, NEWSLETTER)]
+)
+def test_what_is_offered_is_what_there_is(shipped: Settings, name: str, make: Any, offers: Mapping[str, str]) -> None:
+    library = load_library(shipped.templates)
+    with open_store(shipped.archive, shipped.ledger, library) as store:
+        [(period, reckoning)] = store.reckonings().items()
+        made = make(Basis(store, library, period, reckoning).material, "en")
+    today = {use.path for use in fields_of(made.context)}
+    held = {holder: {one for one in today if one.startswith(f"{holder}.")} for holder in offers}
+    assert sum(map(bool, held.values())) >= len(offers) - 1  # only restatements are empty in the real case
+    for holder, names in held.items():
+        own = {one for one in names if "[]." not in one.removeprefix(f"{holder}.")}
+        assert own <= set(paths_of(offers)) or not own
+    assert {use.path for use in fields_of(made.context, made.offers)} >= today - {"restatements[]"}
+
+
+# ---- tags that are none: said once, at their place, and nothing else for them -------------------------
+
+LOOSE = {
+    "{{ title }": ("template_signs", "{{ title }}"),
+    "{{ title ": ("template_signs", "{{ title }}"),
+    "title }}": ("template_signs", "{{ title }}"),
+    "{ title }": ("template_brace", "{{ title }}"),
+    "{# note ": ("template_signs", "{# … #}"),
+    "{{ title｝｝": ("template_braces", "{{ title}}"),
+}
+
+
+@pytest.mark.parametrize("typed", LOOSE)
+def test_a_tag_that_is_not_whole_is_said_at_its_place_and_nothing_else(typed: str) -> None:
+    found = check_template(template(*lines("{{ title }}", f"Here: {typed}", "{{ total }}")), CONTEXT, "report.docx")
+    assert [(one.code, one.expected, one.params["place_en"].partition(" (")[0]) for one in found] == [
+        (*LOOSE[typed], "paragraph 2")
+    ]
+
+
+@pytest.mark.parametrize("typed", ["{p if total %}", "%p if total %}"])
+def test_a_block_that_begins_in_half_a_tag_has_its_end(typed: str) -> None:
+    pieces = [*lines(typed, "{{ total }}"), control("else"), *lines("none"), control("endif")]
+    [one] = check_template(template(*pieces), CONTEXT, "report.docx")
+    assert (one.code, one.expected) == ("template_signs", "{%p if total %}")
+
+
+def test_an_end_that_is_misspelt_or_missing_is_the_only_fault() -> None:
+    inner = [control("if total"), *lines("{{ r.name }}"), control("endif")]
+    misspelt = [control("for r in rows"), *inner, control("endfro"), *lines("{{ title }}")]
+    [one] = check_template(template(*misspelt), CONTEXT, "report.docx")
+    assert "did you mean 'endfor'" in say(one).en
+    assert "是否应为“endfor”" in say(one).zh
+    missing = [control("for r in rows"), *inner[:-1], control("endfor"), *lines("{{ title }}")]
+    [one] = check_template(template(*missing), CONTEXT, "report.docx")
+    assert (one.found, one.params["why_zh"]) == ("{%p if total %}", "缺少结束标签 {% endif %}")

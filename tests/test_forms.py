@@ -23,7 +23,7 @@ from pipeline.run.blanks import write_blanks
 from pipeline.settings import Settings
 from pipeline.values import parse
 from tests.conftest import NOW, ROOT, Send
-from tests.test_story import send_all, training
+from tests.test_story import PROJECT, send_all, training
 
 BLANK_FORMS = True  # real ones
 PERIOD = Period(2015, 1)
@@ -391,3 +391,19 @@ def test_the_project_offices_form_starts_with_its_registers_and_what_came_in(
     [later] = write_blanks(office, PERIOD, "project-office", NOW)
     reading, _ = read_workbook(later.read_bytes(), library.forms)
     assert [row.cells["office"].typed for row in reading.sheets["offices"].rows] == ["north", "east", "west", "project-office"]  # fmt: skip
+
+
+def test_the_next_project_form_starts_with_masthead_donor_and_what_is_to_be_written(
+    office: Settings, send: Send, library: Library
+) -> None:
+    section = {"section": "at_a_glance", "prompt": "What the quarter brought.", "text_en": "Much."}
+    send("project-office", form="project", **{**PROJECT, "narrative": [section]})
+    run(office, NOW)
+    [path] = write_blanks(office, PERIOD, "project-office", NOW)
+    reading, _ = read_workbook(path.read_bytes(), library.forms)
+    [told] = reading.sheets["narrative"].rows
+    typed = {name: cell.typed for name, cell in told.cells.items() if cell.typed}
+    assert typed == {"section": "at_a_glance", "prompt": "What the quarter brought."}
+    cards = {name: {key: cell.typed for key, cell in reading.sheets[name].rows[0].cells.items() if cell.typed} for name in ("issue", "report")}  # fmt: skip
+    assert (cards["issue"]["masthead_en"], cards["report"]["donor_en"]) == ("News", "A donor")
+    assert not {"issue_no", "month", "dated"} & {*cards["issue"], *cards["report"]}

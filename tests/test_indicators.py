@@ -94,6 +94,24 @@ def test_no_row_at_all_is_a_zero_that_is_a_fact() -> None:
     assert (figure.value, figure.state, figure.n) == (0, State.GIVEN, 0)
 
 
+def test_where_no_office_that_owes_is_heard_nothing_is_zero() -> None:
+    offices = tuple(
+        Record(f"po/offices/{at}", "po", QUARTER, "offices", name, "S", at, {"office": kept(name)}, {}, {})
+        for at, name in enumerate(("po", "west"))
+    )
+    own = dataclasses.replace(row(1, "po", people=5), table="partners")
+
+    def figure(*rows: MergedRow, missing: tuple[tuple[str, str], ...]) -> Figure:
+        tables = {"partners": (own,), "activities": rows}
+        quarter = Merged(QUARTER, tables, (), (), (), missing)
+        return compute_indicators(quarter, [BASE], Known({"offices": offices}), {})[0]
+
+    silent = figure(missing=(("west", "not_sent"),))
+    assert (silent.value, silent.state, [one.office for one in silent.left_out]) == (None, State.NOT_RECORDED, ["west"])
+    assert figure(missing=()).value == 0
+    assert figure(row(2, "north", kind=None, people=0), missing=(("west", "not_sent"),)).value == 0
+
+
 def test_men_are_the_whole_less_the_women_where_both_are_known() -> None:
     figures = compute(SUM, row(1, people=10, women=4), row(2, people=5, women=None))
     assert {name: figures[f"trained/sex={name}"].value for name in ("women", "men")} == {"women": 4, "men": 6}

@@ -76,7 +76,7 @@ Guangdong · Zhejiang · Anhui · Jiangsu | Four factories in the ILO-ETI pilot 
 Chongqing | November | Zhang Xubiao and the Chongqing CEC | SME Bureau | Changan Automobile
 The CEC has asked the bureau for funding | Changan will bring trainers of its own in 2015
 Shanghai | early March 2015 | New trainers for SGS | apply | qualifications are reviewed | signs a licence agreement with the ILO
-Beijing | February–March 2015 | seminar of experts | local context, cases and experience | training material | Chinese SMEs
+Beijing | February or March 2015 | seminar of experts | local context, cases and experience | training material | Chinese SMEs
 CSR practice sharing hub | By December 2014 all five had completed Module 1
 Yucheng Futong Electric | Improvement team meets | weekly, every Thursday | Employee suggestions | 307
 Defect rate, key processes | 4.13 % | 0.61 % | −3.52 points | Less is better: defect rate
@@ -240,7 +240,7 @@ def no_portrait(material: Material) -> Material:
 HARD = {
     long_name: ["newsletter_too_long"],
     twelve: ["newsletter_too_long"],
-    nothing: [],
+    nothing: ["newsletter_nothing"],
     chinese_only: ["newsletter_untranslated", "newsletter_untranslated"],
     no_portrait: [],
 }
@@ -331,3 +331,27 @@ def test_a_converter_that_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(subprocess, "run", hang)
     with pytest.raises(pdf.NotConverted, match="longer than 7 seconds"):
         pdf.make_pdfs({"a": b""}, "soffice", 7)
+
+
+def test_where_pages_are_too_long_no_page_is_promised_and_the_comment_stays_whole(material: Material) -> None:
+    text = words(filled(newsletter(twelve(material))))
+    assert "Continued on page" not in text
+    assert "Trainer’s comment\t1" not in text
+    assert newsletter(material).context["fits"] is True
+
+
+def test_one_sentence_more_has_room_and_two_are_said(material: Material) -> None:
+    own = next(row for row in material.rows("stories") if row.key == "GD-S01")
+    said = str(own["text_en"].plain)
+
+    def longer(times: int) -> list[str]:
+        text = said + " The suppliers and their workers are waiting for it." * times
+        return codes(newsletter(changed(material, "stories", "GD-S01", text_en=given(text))))
+
+    assert (longer(0), longer(4)) == ([], ["newsletter_too_long"])
+
+
+def test_of_page_2_what_makes_it_long_is_named_the_table_too(material: Material) -> None:
+    [found] = newsletter(long_name(material)).findings
+    assert found.params["items_en"].startswith("JS-001 (table of results), SH-P01")
+    assert "PO-Q01" not in found.params["items_en"]

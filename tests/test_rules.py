@@ -245,6 +245,8 @@ SAID: dict[str, str] = {
     "hint_en": " Did you mean 'y'?",
     "hint_zh": "是否应为“y”？",
     "why": "unexpected end",
+    "why_en": "unexpected end",
+    "why_zh": "缺少结束标签",
     "what_en": "paragraph",
     "what_en_own": "a paragraph",
     "what_zh": "段",
@@ -256,7 +258,15 @@ SAID: dict[str, str] = {
     "item": "JS-S01",
     "page": "2",
     "lines": "3",
-    "items": "JS-S01, JS-S02",
+    "items_en": "JS-S01, JS-S02",
+    "items_zh": "JS-S01, JS-S02",
+    "period": "2015-Q1",
+    "fields_en": "“Month”",
+    "fields_zh": "“月份”",
+    "field_en": "Text (English)",
+    "field_zh": "正文（英文）",
+    "table_en": "Narrative",
+    "table_zh": "报告叙述",
 }
 
 

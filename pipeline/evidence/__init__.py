@@ -6,7 +6,7 @@ workbook  what is said of all figures -> evidence.xlsx, every addend a row, tota
 """
 
 from pipeline.evidence.explain import Sources, explain_figure, tell_figure
-from pipeline.evidence.remark import remark
+from pipeline.evidence.remark import Named, remark, remark_cell
 from pipeline.evidence.workbook import evidence_workbook
 
-__all__ = ["Sources", "evidence_workbook", "explain_figure", "remark", "tell_figure"]
+__all__ = ["Named", "Sources", "evidence_workbook", "explain_figure", "remark", "remark_cell", "tell_figure"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+MINUS = "−"
 SHOWN = 5  # cells that a comment names; all others stand in evidence.xlsx
 
 WAYS: Mapping[str, tuple[str, str]] = {
@@ -53,6 +55,8 @@ ROLES: Mapping[str, tuple[str, str]] = {
     "opening": ("earlier quarters", "以往累计"),
 }
 WORDS: Mapping[str, tuple[str, str]] = {
+    "unrounded": ("unrounded {}{}", "未舍入{}{}"),
+    "median_of": ("median of {}", "{}个数值的中位数"),
     "made": ("Made as: {}", "算法：{}"),
     "from": ("from", "来自"),
     "where": ("where", "条件"),
@@ -69,14 +73,46 @@ WORDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def remark(told: Mapping[str, Any], language: str = "en") -> str:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A figure in the words of the page: what it is called, what is printed of it, how it is made."""
+
+    title: str
+    text: str
+    made: str
+
+
+def remark(told: Mapping[str, Any], language: str = "en", named: Named | None = None) -> str:
     """Return what a comment says of a figure: definition, value, the first cells, what is missing.
 
     Args:
         told: as `explain_figure` returns it.
+        named: the words of the page; without them those of the definition.
     """
     side = int(language == "zh")
-    return "\n".join([*_head(told, side), *_cells(told, side), *_lacking(told["left_out"], side)])
+    head = _named(told, named, side) if named else _head(told, side)
+    return "\n".join([*head, *_cells(told, side), *_lacking(told["left_out"], side)])
+
+
+def remark_cell(file: str, sheet: str, cell: str | None, typed: str) -> tuple[str, ...]:
+    """Return what a comment says of a value that is printed as an office typed it."""
+    return (f"{file} › {sheet}!{cell} = {typed}",)
+
+
+def _named(told: Mapping[str, Any], named: Named, side: int) -> list[str]:
+    """Return the first lines in the words of the page; unrounded where the page rounds."""
+    colon, unit = ("：" if side else ": "), f" {told['unit']}" if told["unit"] else ""
+    exact = told["value"] is not None and "." in told["value"]
+    more = [WORDS["unrounded"][side].format(short(told["value"]), unit)] if exact else []
+    more += [f"{told['part']} ÷ {told['whole']}"] if told["part"] is not None and told["whole"] is not None else []
+    n = [WORDS["median_of"][side].format(told["n"])] if told["definition"]["number"] == "median" and exact else []
+    after = f" ({'; '.join([*more, *n])})" if [*more, *n] else ""
+    return [
+        f"{told['figure']}@{told['period']}",
+        f"{named.title}{colon}{named.text}{after}",
+        WORDS["made"][side].format(named.made),
+        *([WORDS["sample"][side]] if told["sample"] else []),
+    ]
 
 
 def sheet_of(told: Mapping[str, Any]) -> str:
@@ -114,9 +150,10 @@ def short(number: str) -> str:
     """Return a number with as many decimals as a comment can bear.
 
     >>> short("-85.23002421307506053268765133"), short("6")
-    ('-85.23', '6')
+    ('−85.23', '6')
     """
-    return f"{Decimal(number).quantize(Decimal('0.01'), ROUND_HALF_UP)}" if "." in number else number
+    text = f"{Decimal(number).quantize(Decimal('0.01'), ROUND_HALF_UP)}" if "." in number else number
+    return text.replace("-", MINUS)
 
 
 def _cells(told: Mapping[str, Any], side: int) -> list[str]:

@@ -271,7 +271,12 @@ def total_formula(told: Mapping[str, Any], lines: tuple[int, int]) -> tuple[str,
 
 
 def _note(told: Mapping[str, Any]) -> str:
-    notes = [told["unit"], ASPECTS[told["definition"]["aspect"]][0], BOUNDS[told["bound"]][0].strip()]
+    notes = [
+        f"{told['figure']}@{told['period']}",
+        told["unit"],
+        ASPECTS[told["definition"]["aspect"]][0],
+        BOUNDS[told["bound"]][0].strip(),
+    ]
     notes += ["rests on a sample or estimate"] if told["sample"] else []
     return ", ".join(note for note in notes if note)
 
@@ -292,7 +297,8 @@ def _addend(making: _Book, sheet: Worksheet, row: int, told: Mapping[str, Any], 
 
 def _left_out(making: _Book, sheet: Worksheet, row: int, told: Mapping[str, Any], one: Mapping[str, Any]) -> None:
     look = making.formats
-    texts = (told["figure"], one["office"], one["file"] or "", one["sheet"] or "", one["cell"] or "")
+    places = (one["file"] or "", one["sheet"] or "", one["cell"] or "", one.get("typed", ""))
+    texts = (told["figure"], one["office"], *places)
     for column, text in enumerate(texts):
         sheet.write_string(row, column, text, look["muted" if column == A else "absent"])
     sheet.write_string(row, ROLE, "left out", look["absent"])

@@ -309,6 +309,8 @@ def _refer_table(table: Table, node: _Node, tables: Collection[str], rules: Coll
         _known(node.items()["rules"], rule, rules or (), "rule")
     if isinstance(table.carry, Condition):
         _known(node.items()["carry"], table.carry.field, names, f"field of `{table.name}`")
+    for name in table.carry if isinstance(table.carry, tuple) else ():
+        _known(node.items()["carry"], name, names, f"field of `{table.name}`")
     for field, place in zip(table.fields, node.items()["fields"].list(), strict=True):
         _refer_field(field, place, names, tables)
 
@@ -433,7 +435,9 @@ def _among(known: Collection[str], what: str) -> Reader:
     return lambda node: node.among(known, what)
 
 
-def _carry(node: _Node) -> str | Condition:
+def _carry(node: _Node) -> str | Condition | tuple[str, ...]:
+    if isinstance(node.raw, yaml.SequenceNode):
+        return node.texts()
     return node.text() if node.text() in ("all", "pool") else _condition(node)
 
 

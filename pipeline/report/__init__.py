@@ -13,7 +13,7 @@ of our own lists and definitions (`Term`), a picture (`Pictured`), a chart (`Cha
 bare number has no evidence, and a template that asks for one is refused.
 """
 
-from pipeline.report.donor import donor_report
+from pipeline.report.donor import donor_report, told_of
 from pipeline.report.faults import Use, check_template, fields_of
 from pipeline.report.fill import Document, fill_document
 from pipeline.report.material import Made, Material
@@ -35,4 +35,5 @@ __all__ = [
     "fields_of",
     "fill_document",
     "newsletter",
+    "told_of",
 ]

@@ -26,8 +26,9 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipeline.messages import finding
-from pipeline.model import Finding
+from pipeline.model import Finding, Severity
 from pipeline.report.parts import Packed, pack, read_parts
+from pipeline.report.signs import FULL_WIDTH, NARROW, is_single, loose_signs
 from pipeline.report.tags import Paragraph, Place, Tag, paragraphs_of, tags_of
 
 LIVE = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml|docProps/core\.xml")
@@ -163,7 +164,8 @@ def live_parts(source: Mapping[str, bytes]) -> dict[str, str]:
 
 def _part(name: str, text: str) -> Part:
     for fault in static_faults(name, text):
-        raise Faulty(fault)
+        if fault.severity is Severity.ERROR:
+            raise Faulty(fault)
     part = prepared(name, text)
     try:
         filled = ENVIRONMENT.from_string(part.code)
@@ -208,8 +210,6 @@ def _by_order(tags: list[Tag], patched: str) -> list[Tag]:
 
 # ---- faults that can be seen ----------------------------------------------------------------
 
-FULL_WIDTH = re.compile(r"[｛{][｛{%％][^}｝]*[}｝%％][}｝]")
-NARROW = str.maketrans("｛｝％（）＿．，“”‘’", "{}%()_.,\"\"''")
 BLOCK = re.compile(r"\{%(tr|tc|p)\s")
 KINDS = {
     "p": ("paragraph", "a paragraph", "段"),
@@ -243,6 +243,10 @@ def _apart(tags: Iterable[Tag]) -> Iterator[Finding]:
         if word in BLOCKS:
             begun.append((kind, tag))
         elif begun and (word.startswith("end") or word in ("else", "elif")):
+            while word.removeprefix("end") != word_of(begun[-1][1]) and any(
+                word.removeprefix("end") == word_of(other) for _, other in begun
+            ):
+                begun.pop()  # a block whose end is missing is said by itself
             level, first = begun.pop() if word.startswith("end") else begun[-1]
             if word != "endset" and (kind != level or LEVELS[kind](tag.place) != LEVELS[kind](first.place)):
                 yield at(
@@ -260,8 +264,11 @@ def lost_text(paragraphs: Iterable[Paragraph]) -> Iterator[Finding]:
     together = list(paragraphs)
     for one in together:
         for typed in FULL_WIDTH.findall(one.place.text):
-            if typed != (meant := typed.translate(NARROW)):
-                yield at(one.place, "template_braces", found=typed, expected=meant)
+            if typed != (narrow := typed.translate(NARROW)):
+                yield at(one.place, "template_braces", found=typed, expected=narrow)
+        for typed, wanted in loose_signs(FULL_WIDTH.sub("", one.place.text)):
+            code = "template_brace" if is_single(typed) else "template_signs"
+            yield at(one.place, code, found=typed, expected=wanted)
         if block := BLOCK.search(one.place.text):
             yield from _beside(one, block.group(1), together)
 
@@ -302,20 +309,43 @@ def word_of(tag: Tag) -> str:
 def unreadable(error: jinja2.TemplateSyntaxError, tags: list[Tag], lines: tuple[int, ...]) -> list[Finding]:
     """Return what Jinja could not read, at its tag: each block without an end, or the one thing that it says."""
     if begun := without_end(error, tags):
-        return [_endless(tag) for tag in begun]
+        return [endless(tag) for tag in begun]
     number = max(bisect.bisect_right(lines, error.lineno) - 1, 0)
     tag = tags[number] if tags else NOWHERE
     why = str(error.message)
     if found := unknown(why, tag):
         return [found]
+    chinese = in_chinese(why)
     if re.search(r"unknown tag '(tr|tc|p|r)'", why):
         why += "; {%tr, {%tc, {%p and {%r are written without a blank after %"
-    return [at(tag.place, "template_syntax", found=tag.text, why=why.rstrip("."))]
+        chinese += "；{%tr、{%tc、{%p、{%r 的 % 后不能有空格"
+    return [at(tag.place, "template_syntax", found=tag.text, why_en=why.rstrip("."), why_zh=chinese)]
 
 
-def _endless(tag: Tag) -> Finding:
+CHINESE = {  # what Jinja says, and the same in Chinese
+    r"Encountered unknown tag '(.+?)'": "没有“{}”这种标签",
+    r"Unexpected end of template": "缺少结束标签",
+    r"unexpected '(.+?)'": "“{}”是多余的",
+    r"expected token '(.+?)', got '(.+?)'": "此处应为“{}”，实为“{}”",
+}
+
+
+def in_chinese(why: str) -> str:
+    """Return what Jinja could not read, in Chinese.
+
+    >>> in_chinese("Encountered unknown tag 'endfro'.")
+    '没有“endfro”这种标签'
+    """
+    found = ((said, words) for pattern, words in CHINESE.items() if (said := re.search(pattern, why)))
+    return next((words.format(*said.groups()) for said, words in found), "标签写法有误")
+
+
+def endless(tag: Tag) -> Finding:
+    """Return the finding about a block that nothing ends."""
     end = f"{{% end{word_of(tag)} %}}"
-    return at(tag.place, "template_syntax", found=tag.text, why=f"its end {end} is missing")
+    return at(
+        tag.place, "template_syntax", found=tag.text, why_en=f"its end {end} is missing", why_zh=f"缺少结束标签 {end}"
+    )
 
 
 def unknown(why: str, tag: Tag) -> Finding | None:

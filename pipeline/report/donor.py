@@ -6,18 +6,20 @@ import calendar
 from datetime import date
 
 from pipeline import values
-from pipeline.model import Period, Restatement, Span
-from pipeline.report.annex import definitions
+from pipeline.model import Period, Span
+from pipeline.report.annex import definitions, described
 from pipeline.report.charts import legend
 from pipeline.report.figures import Figures
 from pipeline.report.logframe import ASPECTS, all_sample, objectives, off_target
 from pipeline.report.material import Made, Material
-from pipeline.report.page import SAMPLE_MARK, Page, card
+from pipeline.report.offers import DONOR, paths_of
+from pipeline.report.page import SAMPLE_MARK, card
 from pipeline.report.participants import participants
-from pipeline.report.printable import Shown, Term
+from pipeline.report.printable import Term
+from pipeline.report.restatements import restatements
 from pipeline.report.result_charts import enterprise_results, result_charts
 from pipeline.report.sections import contributions, narrative, partners, returns, stories, upcoming
-from pipeline.report.words import say, term
+from pipeline.report.words import term
 from pipeline.report.writer import Writer
 
 
@@ -35,6 +37,7 @@ def donor_report(material: Material, language: str = "en") -> Made:
     rows = [row for objective in logframe for row in objective["rows"]]  # type: ignore[attr-defined]
     wholly = all_sample(logframe)
     cards = material.known.rows("report")
+    writer.tell_lacking("report", ("title_en", "donor_en", "dated"))
     context: dict[str, object] = {
         "report": card("report", cards, writer.page),
         "officer": writer.quote(cards[0], "officer") if cards else None,
@@ -54,27 +57,20 @@ def donor_report(material: Material, language: str = "en") -> Made:
         "stories": stories(writer),
         "upcoming": upcoming(writer),
         "returns": returns(material.figures, writer),
-        "restatements": [_restated(when, one, writer.page) for when, one in material.restated],
+        "restatements": restatements(writer),
         "nothing": term("none", language),
         "definitions": definitions(writer),
         "sample_mark": Term(SAMPLE_MARK),
     }
-    return Made(context)
+    own = (one for one in writer.findings if not one.code.startswith("newsletter"))
+    return Made(context, tuple(own), paths_of(DONOR))
 
 
-def _restated(when: str, one: Restatement, page: Page) -> dict[str, object]:
-    """Return what an earlier report said of a figure, what it is today, and why: `title period old new why`."""
-    code = one.figure.split("/")[0].split(".")[0]
-    indicator = page.library.indicators.get(code)
-    semicolon = say("semicolon", page.language)
-    name = f"{one.figure}@{when}"
-    return {
-        "title": Term(indicator.title[page.language] if indicator else code),
-        "period": Term(when),
-        "old": Shown(name, one.old),
-        "new": Shown(name, one.new),
-        "why": Term(semicolon.join(cause[page.language] for cause in one.causes)),
-    }
+def told_of(material: Material, language: str = "en") -> dict[str, tuple[str, str, str]]:
+    """Return of each figure, by its id, what it is called, what a page prints of it, and how it is made."""
+    writer = Writer(material, language)
+    shown = Figures(writer)
+    return {name: (title, shown[name].text, made) for name, (title, made) in described(writer).items()}
 
 
 def _time(period: Period, language: str) -> dict[str, Term]:

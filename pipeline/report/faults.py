@@ -7,6 +7,7 @@ filling can show (a bare number, XML that Word could not open) is tried at the e
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
@@ -16,13 +17,14 @@ import jinja2
 from jinja2 import nodes
 
 from pipeline.errors import TemplateError
-from pipeline.messages import finding
 from pipeline.model import Finding, Severity
 from pipeline.report.compiled import (
+    BLOCKS,
     ENVIRONMENT,
     Faulty,
     Found,
     at,
+    endless,
     hint,
     live_parts,
     names_of,
@@ -34,29 +36,36 @@ from pipeline.report.compiled import (
     word_of,
 )
 from pipeline.report.fill import fill_document
+from pipeline.report.offers import with_offers
 from pipeline.report.printable import Charted, Pictured, Quoted, Shown, Term
-from pipeline.report.tags import paragraphs_of
+from pipeline.report.signs import repaired
+from pipeline.report.tags import Tag, paragraphs_of
 
 LEAVES = (Shown, Quoted, Term, Pictured, Charted)
+SIGNS = ("template_braces", "template_brace", "template_signs")
 TRIES = 20  # tags of a part that cannot be read, before the rest is left
-PICTURE = re.compile(r"<wp:docPr\b[^>]*?/?>")
 STYLE_ID = re.compile(r'<w:style\b[^>]*w:styleId="([^"]+)"')
 
 
-def check_template(data: bytes, context: Mapping[str, object] | None, name: str) -> list[Finding]:
+def check_template(
+    data: bytes, context: Mapping[str, object] | None, name: str, offers: Sequence[str] = ()
+) -> list[Finding]:
     """Return every fault of a template, part by part in the order in which they stand.
 
     Args:
         context: what it may use today; None if nothing was reckoned yet, and names are not looked up.
+        offers: what is there on other days, where a list or group is empty today.
     """
+    names = with_offers(context, offers) if context is not None else None
     try:
         source = open_template(data)
     except Faulty as fault:
         return [_named(fault.finding, name)]
     found: list[Finding] = []
     for part, text in live_parts(source).items():
-        found += static_faults(part, text)
-        found += _in_code(prepared(part, text), context)
+        found += [one for one in static_faults(part, text) if one.code in SIGNS]
+        found += static_faults(part, better := repaired(text))
+        found += _in_code(prepared(part, better), names)
     found += [*_styles(source), *_pictures(source)]
     if context is not None and not any(one.severity is Severity.ERROR for one in found):
         found += _filling(data, context, name)
@@ -81,7 +90,8 @@ def _filling(data: bytes, context: Mapping[str, object], name: str) -> Iterator[
 
 def _in_code(part: Found, context: Mapping[str, object] | None) -> Iterator[Finding]:
     """Give the tags of a part that cannot be read, and the names in it that are not there."""
-    code = part.code
+    told, code = _whole(part)
+    yield from told
     for _ in range(TRIES):
         try:
             tree = ENVIRONMENT.parse(code)
@@ -94,6 +104,34 @@ def _in_code(part: Found, context: Mapping[str, object] | None) -> Iterator[Find
             continue
         yield from _Names(part, context).look(tree)
         return
+
+
+def _whole(part: Found) -> tuple[list[Finding], str]:
+    """Return what is wrong with the ends of blocks, and the code with the ends that were meant."""
+    lines, begun, told = part.code.split("\n"), list[Tag](), list[Finding]()
+    for tag, line in zip(part.tags, part.lines, strict=False):
+        word = word_of(tag)
+        near = difflib.get_close_matches(word, ENDS, 1, 0.7) if word.startswith("en") and word not in ENDS else []
+        if near:
+            told.append(_misspelt(tag, word, near[0]))
+            lines[line - 1] = lines[line - 1].replace(word, near[0], 1)
+            word = near[0]
+        if word in BLOCKS:
+            begun.append(tag)
+        elif any(word == f"end{word_of(one)}" for one in begun):
+            while word != f"end{word_of(begun[-1])}":
+                told.append(endless(begun[-1]))
+                lines[line - 2] = re.sub(r"(\{%[-+]?)$", f"{{% end{word_of(begun.pop())} %}}" + r"\1", lines[line - 2])
+            begun.pop()
+    return told, "\n".join(lines)
+
+
+ENDS = [f"end{word}" for word in BLOCKS]
+
+
+def _misspelt(tag: Tag, word: str, near: str) -> Finding:
+    words = {"why_en": f"there is no {word!r}; did you mean {near!r}", "why_zh": f"没有“{word}”，是否应为“{near}”"}
+    return at(tag.place, "template_syntax", found=tag.text, **words)
 
 
 def _ended(code: str, error: jinja2.TemplateSyntaxError, part: Found) -> str:
@@ -240,11 +278,11 @@ def _styles(source: Mapping[str, bytes]) -> Iterator[Finding]:
 
 
 def _pictures(source: Mapping[str, bytes]) -> Iterator[Finding]:
+    """Give the pictures without words for those who do not see them, where they stand."""
     for part in _pages(source):
-        for tag in PICTURE.findall(source[part].decode("utf-8")):
-            if not re.search(r'\bdescr="[^"]+"', tag):
-                name = re.search(r'\bname="([^"]*)"', tag)
-                yield finding("template_alt", found=name[1] if name else part, name="{name}")
+        for one in paragraphs_of(part, source[part].decode("utf-8")):
+            for name in one.unseen:
+                yield at(one.place, "template_alt", found=name)
 
 
 def _pages(source: Mapping[str, bytes]) -> list[str]:
@@ -262,14 +300,14 @@ class Use:
     today: str
 
 
-def fields_of(context: Mapping[str, object]) -> list[Use]:
+def fields_of(context: Mapping[str, object], offers: Sequence[str] = ()) -> list[Use]:
     """Return all that a template may use, with today's values; [] stands for each of a list.
 
     >>> fields_of({"items": [{"name": Term("A")}, {"name": Term("B"), "note": Term("C")}]})
     [Use(path='items[].name', today='A'), Use(path='items[].note', today='C')]
     """
     found: dict[str, str] = {}
-    for path, today in _fields("", context):
+    for path, today in _fields("", with_offers(context, offers)):
         found[path] = found.get(path) or today
     return [Use(path, today) for path, today in found.items()]
 

@@ -76,7 +76,7 @@ def fill_document(
     """Return the template filled; the same inputs give the same bytes.
 
     Args:
-        comments: the lines of the Word comment at each figure, by the figure's id.
+        comments: the lines of the Word comment at each figure, by its id, and at each text, by record and field.
 
     Raises:
         TemplateError: it asks for what is not there, or for a number without evidence.
@@ -126,7 +126,7 @@ class Filling:
         if isinstance(value, Shown):
             return self._figure(value)
         if isinstance(value, (Quoted, Term)):
-            return Markup(self._text(value.text))
+            return self._words(value)
         if isinstance(value, (Pictured, Charted)):
             return Markup(self.drawings.draw(dataclasses.replace(value, alt=self._clean(value.alt)), self.part))
         if isinstance(value, Missing):
@@ -140,6 +140,14 @@ class Filling:
             text = mark_sample(text)
         if value.figure in self.comments and self.part == "word/document.xml":
             self.remarks.append(self.comments[value.figure])
+            return Markup(mark(len(self.remarks) - 1, text))
+        return Markup(text)
+
+    def _words(self, value: Quoted | Term) -> object:
+        text = self._text(value.text)
+        typed = f"{value.record} {value.field}" if isinstance(value, Quoted) else ""
+        if typed in self.comments and self.part == "word/document.xml":
+            self.remarks.append(self.comments[typed])
             return Markup(mark(len(self.remarks) - 1, text))
         return Markup(text)
 

@@ -14,7 +14,9 @@ from pipeline.model import Finding, Words
 from pipeline.report.measure import POINTS, lines
 
 COLUMN, WHOLE, PANEL, LEDE, MEASURE, NAME = 84.0, 174.0, 127.0, 114.0, 49.0, 46.0  # mm
-PAGE = (297 - 18 - 10) * POINTS
+PAGE = (297 - 18 - 12) * POINTS
+RESERVE = 8 * POINTS  # that page 1 keeps free: other programs break lines otherwise than these widths say
+WIDE = {"en": WHOLE - 30, "zh": WHOLE}
 MASTHEAD, GAP, HEADING, EDGE = 29 * POINTS, 7.0, 24.5, 7 * POINTS
 PORTRAIT = 44.5 * POINTS  # the picture with the space around it
 PAIR = 43.5 * POINTS
@@ -34,7 +36,7 @@ TYPES: Mapping[str, Mapping[str, Type]] = {
     "en": {
         "kicker": Type("Calibri", 8, 11, 0),
         "headline": Type("Cambria", 13, 15.5, 2.5, bold=True),
-        "text": Type("Calibri", 9.5, 12.75, 9),
+        "text": Type("Calibri", 9.5, 12.75, 7),
         "panel": Type("Cambria", 10.5, 14.5, 3),
         "byline": Type("Calibri", 9, 11, 4),
         "lede": Type("Cambria", 12, 16.5, 0),
@@ -46,7 +48,7 @@ TYPES: Mapping[str, Mapping[str, Type]] = {
     "zh": {
         "kicker": Type("Calibri", 9, 13, 0),
         "headline": Type("Calibri", 12, 17, 2.5, bold=True),
-        "text": Type("Calibri", 9.5, 15, 9),
+        "text": Type("Calibri", 9.5, 15, 8),
         "panel": Type("Calibri", 10, 16.5, 3),
         "byline": Type("Calibri", 9, 13, 4),
         "lede": Type("Cambria", 12, 20, 0),
@@ -80,32 +82,56 @@ def columns(items: Sequence[Item], language: str) -> dict[str, list[Item]]:
     """Return the items down the left column and then down the right, about equally high."""
     heights = [_item(item, language) for item in items]
     ways = range(1, len(items) + 1)
-    nearly = 2 * TYPES[language]["text"].line  # where it is all one, the left column is the longer
-    cut = min(ways, key=lambda at: (max(sum(heights[:at]), sum(heights[at:])) // nearly, -at), default=0)
+    cut = min(ways, key=lambda at: (max(sum(heights[:at]), sum(heights[at:])), -at), default=0)
     return {"left": list(items[:cut]), "right": list(items[cut:])}
 
 
 def too_long(context: Mapping[str, Any], language: str) -> Iterator[Finding]:
     """Give a finding for each page that is too long, and for each text that has not the lines it needs."""
-    for page, used, items in (
-        (1, first_page(context, language), _news(context)),
-        (2, second_page(context, language), list(context["upcoming"])),
-    ):
-        over = used - PAGE
-        if over > 0:
-            yield _page(page, over / TYPES[language]["text"].line, items, context, language)
+    for page, over in over_by(context, language, RESERVE).items():
+        yield _page(page, over / TYPES[language]["text"].line, context, language)
     yield from _slots(context, language)
 
 
-def _page(page: int, over: float, items: Sequence[Item], context: Mapping[str, Any], language: str) -> Finding:
-    found = {str(item["code"]): _item(item, language) for item in items}
-    if comment := context["comment"]:
-        part = comment["first" if page == 1 else "rest"]
-        found[str(comment["code"])] = sum(height(one, "panel", language) for one in part)
+def over_by(context: Mapping[str, Any], language: str, reserve: float = 0) -> dict[int, float]:
+    """Return by how many points each page is higher than it may be, where page 1 keeps a reserve."""
+    used = {1: first_page(context, language) + reserve, 2: second_page(context, language)}
+    return {page: high - PAGE for page, high in used.items() if high > PAGE}
+
+
+def _page(page: int, over: float, context: Mapping[str, Any], language: str) -> Finding:
+    found = _on_first(context, language) if page == 1 else _on_second(context, language)
     longest = sorted(found, key=lambda code: -found[code])[:3]
-    return finding(
-        "newsletter_too_long", name="{name}", page=str(page), lines=str(int(over) + 1), items=", ".join(longest) or "–"
-    )
+    rows = {str(one["code"]) for one in (context["hub"] or {"enterprises": []})["enterprises"]}
+    told = {
+        side: mark.join(f"{code}{table}" if code in rows else code for code in longest) or "–"
+        for side, mark, table in (("en", ", ", " (table of results)"), ("zh", "、", "（成效表）"))
+    }
+    words = {"items": ", ".join(longest), "items_en": told["en"], "items_zh": told["zh"]}
+    return finding("newsletter_too_long", name="{name}", page=str(page), lines=str(int(over) + 1), **words)
+
+
+Heights = dict[str, float]
+
+
+def _on_first(context: Mapping[str, Any], language: str) -> Heights:
+    """Return the items that make page 1 as high as it is, each with its height."""
+    comment = context["comment"]
+    said = {str(comment["code"]): sum(height(one, "panel", language) for one in comment["first"])} if comment else {}
+    return {str(item["code"]): _item(item, language) for item in _news(context)} | said
+
+
+def _on_second(context: Mapping[str, Any], language: str) -> Heights:
+    """Return the items that make page 2 as high as it is: of its two columns, those of the higher one."""
+    comment, hub = context["comment"], context["hub"]
+    said = {str(comment["code"]): sum(height(one, "panel", language) for one in comment["rest"])} if comment else {}
+    coming = {str(item["code"]): _item(item, language) for item in context["upcoming"]}
+    table = {
+        str(one["code"]): sum(_row(row, one["name"] if row is one["rows"][0] else "", language) for row in one["rows"])
+        for one in (hub["enterprises"] if hub else ())
+    }
+    stories = {str(one["code"]): _item(one, language) for one in (hub["stories"] if hub else ())}
+    return max(said, coming, key=lambda column: sum(column.values())) | table | stories
 
 
 def _news(context: Mapping[str, Any]) -> list[Item]:
@@ -149,7 +175,7 @@ def _captions(pair: Item, language: str) -> float:
 def _hub(hub: Item, language: str) -> float:
     kinds = TYPES[language]
     stories = sum(
-        height(one["headline"], "headline", language, WHOLE) + height(one["text"], "text", language, WHOLE - 30) - 6
+        height(one["headline"], "headline", language, WHOLE) + height(one["text"], "text", language, WIDE[language]) - 6
         for one in hub["stories"]
     )
     rows = [(row, one["name"] if row is one["rows"][0] else "") for one in hub["enterprises"] for row in one["rows"]]

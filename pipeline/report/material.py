@@ -54,6 +54,7 @@ class Made:
 
     context: Mapping[str, object]
     findings: tuple[Finding, ...] = ()
+    offers: tuple[str, ...] = ()  # by their paths, names that are there on other days too
 
 
 def may_print(row: Row, asked: Field, dated: date | None) -> bool:
@@ -97,7 +98,7 @@ class Editor:
             return own
         other = self.quote(row, f"{stem}_{OTHER[self.language]}")
         if other and stem not in NAMES:  # names stand as they were typed
-            self.tell("newsletter_untranslated", row, found=other.text[:40], field=f"{stem}_{self.language}")
+            self.tell("newsletter_untranslated", row, found=excerpt(other.text), field=f"{stem}_{self.language}")
         return other
 
     def place(self, code: object, *, alone: bool = False) -> str:
@@ -108,6 +109,16 @@ class Editor:
         if name is None:
             return str(code)
         return _within(name.text, within.text, self.language) if within else name.text
+
+    def planned(self, row: Row) -> Quoted | None:
+        """Return when a plan is to happen: between two months it is open, February or March 2015."""
+        first, last = row["starts"].plain, row["ends"].plain
+        said = self.when(row, "starts", "ends")
+        months = isinstance(first, Span) and isinstance(last, Span) and first.precision == last.precision == "month"
+        if said is None or not months:
+            return said
+        way, instead = ("—", "或") if self.language == "zh" else ("–", " or ")
+        return Quoted(said.text.replace(way, instead), said.record, said.field)
 
     def when(self, row: Row, start: str, end: str | None = None) -> Quoted | None:
         """Return from when to when, as precisely as it was said; a time that only repeats the period says nothing."""
@@ -132,6 +143,19 @@ class Editor:
         )
         self.findings += [] if one in self.findings else [one]
 
+    def tell_lacking(self, table: str, fields: Iterable[str]) -> None:
+        """Note which fields of a card of the project office nobody has given, all in one sentence."""
+        rows, named = self.material.known.rows(table), self.tables[table]
+        absent = [named.field(name).title for name in fields if not (rows and rows[0][name].given)]
+        if absent:
+            words = {
+                "fields_en": ", ".join(f"“{title.en}”" for title in absent),
+                "fields_zh": "、".join(f"“{title.zh}”" for title in absent),
+                "table_en": named.title.en,
+                "table_zh": named.title.zh,
+            }
+            self.findings.append(finding("project_lacks", name="{name}", period=str(self.material.period), **words))
+
 
 NAMES = ("name", "role", "person")
 
@@ -152,6 +176,15 @@ def ref_of(row: Row, name: str) -> str:
     return next((one.ref for one in row.sources if one[name] == row[name]), row.sources[0].ref)
 
 
+def places_of(activity: MergedRow, material: Material) -> list[str]:
+    """Return the places of an activity: of a joint one, in the order of the offices in the register."""
+    joint = next((row for row in material.known.rows("joint") if row.key == activity.key), None)
+    offices = joint["offices"].plain if joint else ()
+    order = {office: number for number, office in enumerate(offices if isinstance(offices, tuple) else ())}
+    sources = sorted(activity.sources, key=lambda one: order.get(one.office, len(order)))
+    return list(dict.fromkeys(str(one["place"].plain) for one in sources if one["place"].given))
+
+
 def tied(text: str) -> str:
     """Return a text with the blanks that must not be parted, and with printers' apostrophes.
 
@@ -161,6 +194,15 @@ def tied(text: str) -> str:
     for pattern, instead in TIED.items():
         text = re.sub(pattern, instead, text)
     return text
+
+
+def excerpt(text: str) -> str:
+    """Return how a text begins, at the end of a word.
+
+    >>> excerpt("Changan Automobile will send trainers of its own in 2015.")
+    'Changan Automobile will send trainers…'
+    """
+    return text if len(text) <= 40 else text[:40].rpartition(" ")[0] + "…" if " " in text[:40] else text[:40] + "…"
 
 
 def of(rows: Iterable[Row], name: str, code: object) -> list[Row]:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from pipeline.messages import finding
 from pipeline.model import MergedRow, Picture, Record
 from pipeline.report import fit
-from pipeline.report.material import Editor, Made, Material, Row, has_consent, of, ref_of, term
+from pipeline.report.material import Editor, Made, Material, Row, has_consent, of, places_of, ref_of, term
+from pipeline.report.offers import NEWSLETTER, paths_of
 from pipeline.report.printable import Pictured, Quoted, Term
-from pipeline.report.results import enterprises
+from pipeline.report.results import NO_VALUE, enterprises
 
 PORTRAIT, PAIR = (29.0, 36.25), (84.0, 42.0)  # mm
 TOP, FLOOR = (0.5, 0.3), (0.5, 0.85)  # what stays of a picture that is too high: a face, what stands on the floor
-FIRST_PART = {"en": 400, "zh": 130}  # signs of the comment that page 1 takes, in whole sentences
+FIRST_PART = {"en": 330, "zh": 130}  # signs of the comment that page 1 takes, in whole sentences
 SENTENCE = {
     "en": re.compile(r".+?(?:[.!?][”’\")]*(?=\s)|$)\s*", re.DOTALL),
     "zh": re.compile(r".+?(?:[。！？][”’」]*|$)"),
@@ -30,7 +33,8 @@ def newsletter(material: Material, language: str = "en") -> Made:
     `issue` masthead, project, number, month, intro · `news.left`, `news.right`, `upcoming`
     items with place, date, headline, text · `comment` headline, person, role, portrait,
     first, rest · `hub` stories, enterprises (see `results`), sources · `pairs` title,
-    before, after and their captions · `lower` measures of which less is better.
+    before, after and their captions · `lower` measures of which less is better · `fits`
+    whether both pages hold what stands on them, so that their numbers are known.
     """
     editor = Editor(material, language)
     asked = Layout(editor)
@@ -49,8 +53,17 @@ def newsletter(material: Material, language: str = "en") -> Made:
         "pairs": asked.pairs(),
         "sources": _sources(material, editor),
     }
-    editor.findings += fit.too_long(context, language)
-    return Made(context, tuple(editor.findings))
+    over = fit.over_by(context, language)
+    context |= {"fits": not over, "comment": _whole(comment) if over else comment}
+    if not (news or comment or hub or context["upcoming"] or context["pairs"]):
+        editor.findings.append(finding("newsletter_nothing", name="{name}", period=str(material.period)))
+    editor.findings += fit.too_long({**context, "comment": comment}, language)
+    return Made(context, tuple(editor.findings), paths_of(NEWSLETTER))
+
+
+def _whole(comment: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return a comment in one piece: where pages are too long, nobody knows on which one it goes on."""
+    return {**comment, "first": [*comment["first"], *comment["rest"]], "rest": []} if comment else None
 
 
 def _period(material: Material) -> Term:
@@ -59,15 +72,17 @@ def _period(material: Material) -> Term:
 
 
 def _issue(editor: Editor) -> dict[str, object]:
-    """Return the texts of the card `issue`; what was not given is None."""
+    """Return the texts of the card `issue`; a dash where one is not given, which is said."""
+    editor.tell_lacking("issue", (f"masthead_{editor.language}", f"project_{editor.language}", "issue_no", "month"))
     rows = editor.material.known.rows("issue")
     if not rows:
-        return dict.fromkeys(("masthead", "project", "intro"), None) | {"number": None, "month": None}
+        return {**dict.fromkeys(("masthead", "project", "number", "month"), NO_VALUE), "intro": None}
     row = rows[0]
     return {
-        **{stem: editor.words(row, stem) for stem in ("masthead", "project", "intro")},
-        "number": editor.quote(row, "issue_no"),
-        "month": editor.when(row, "month"),
+        **{stem: editor.words(row, stem) or NO_VALUE for stem in ("masthead", "project")},
+        "number": editor.quote(row, "issue_no") or NO_VALUE,
+        "month": editor.when(row, "month") or NO_VALUE,
+        "intro": editor.words(row, "intro"),
     }
 
 
@@ -145,7 +160,7 @@ class Layout:
             {
                 "code": row.key,
                 "place": self._where(row),
-                "date": self.editor.when(row, "starts", "ends"),
+                "date": self.editor.planned(row),
                 "headline": self.edited(asked, row, "headline", "title"),
                 "text": self.edited(asked, row, "text"),
             }
@@ -160,7 +175,7 @@ class Layout:
     def _where(self, row: MergedRow) -> Quoted:
         """Return where it was: all places of a joint activity, in the order of its offices."""
         activity = row if row.table == "activities" else self._activity(row)
-        places = _places(activity, self.material) if activity else []
+        places = places_of(activity, self.material) if activity else []
         if len(places) > 1:
             text = " · ".join(self.editor.place(code, alone=True) for code in places)
         else:
@@ -224,15 +239,6 @@ class Layout:
     def _story(self, photo: Row) -> Quoted | None:
         rows = of(self.material.rows("stories"), "story_code", photo["story_code"].plain)
         return self.editor.words(rows[0], "headline") if rows else None
-
-
-def _places(activity: MergedRow, material: Material) -> list[str]:
-    """Return the places of an activity: of a joint one, in the order of the offices in the register."""
-    joint = next((row for row in material.known.rows("joint") if row.key == activity.key), None)
-    offices = joint["offices"].plain if joint else ()
-    order = {office: number for number, office in enumerate(offices if isinstance(offices, tuple) else ())}
-    sources = sorted(activity.sources, key=lambda one: order.get(one.office, len(order)))
-    return list(dict.fromkeys(str(one["place"].plain) for one in sources if one["place"].given))
 
 
 def parted(texts: Sequence[Quoted], language: str) -> tuple[list[Quoted], list[Quoted]]:

@@ -32,9 +32,9 @@ STATES = {
 def show_figure(figure: Figure | None, name: str, language: str, *, signed: bool = False) -> Shown:
     """Return the figure as a page shows it: rounded, with its bound and the mark of a sample."""
     if figure is None:
-        return Shown(name, NO_FIGURE)
+        return Shown(name, NO_FIGURE, given=False)
     if figure.value is None:
-        return Shown(figure.id, STATES[figure.state][language] if figure.state in STATES else NO_FIGURE)
+        return Shown(figure.id, STATES[figure.state][language] if figure.state in STATES else NO_FIGURE, given=False)
     text = values.show_number(
         figure.value, unit=figure.unit, decimals=figure.decimals, bound=figure.bound, language=language, signed=signed
     )
@@ -42,10 +42,12 @@ def show_figure(figure: Figure | None, name: str, language: str, *, signed: bool
 
 
 def card(name: str, records: Sequence[Record], page: Page) -> dict[str, Quoted]:
-    """Return the public texts of a card by field; what was not given is empty."""
+    """Return the public texts of a card by field; a dash for what was not given."""
     table = page.library.forms["project"].table(name)
     public = [field.name for field in table.fields if field.privacy == "public"]
-    return {field: (quote(records[0], field, page) if records else None) or Quoted("", "", field) for field in public}
+    return {
+        field: (quote(records[0], field, page) if records else None) or Quoted(NO_FIGURE, "", field) for field in public
+    }
 
 
 def quote(record: Record, name: str, page: Page) -> Quoted | None:

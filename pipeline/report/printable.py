@@ -12,6 +12,7 @@ class Shown:
     figure: str
     text: str
     sample: bool = False
+    given: bool = True  # there is a number; else the text says that there is none
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from pipeline.report.writer import Writer
 HUNDRED = Decimal(100)
 BETTER = ("lower", "higher")
 WIDTH_MM, PAIR_MM, FRAME_MM = 84, 16, 4
+MOST = 34  # signs of a name beside a bar
 LABELS = 0.42  # of the width of a chart, for "On-time delivery, Yucheng Futong Electric"
 
 
@@ -74,7 +75,12 @@ def _name(record: Record, writer: Writer) -> str:
     code = str(record["measure"].plain)
     measure = writer.quote_in(writer.register("measures", code), "name")
     enterprise = writer.enterprise(str(record["enterprise_code"].plain))
-    return f"{measure.text if measure else code}{say('comma', writer.language)}{enterprise.text}"
+    return f"{measure.text if measure else code}{say('comma', writer.language)}{_short(enterprise.text)}"
+
+
+def _short(name: str) -> str:
+    """Return a name as a label of a chart has room for it; the whole one stands in the table."""
+    return name if len(name) <= MOST else name[: MOST - 1].rstrip() + "…"
 
 
 def _percent(value: Value) -> Decimal:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pipeline.model import Figure, LeftOut, Record
+from pipeline.model import Figure, LeftOut, MergedRow, Record
+from pipeline.report.material import OTHER, excerpt, of, places_of
 from pipeline.report.measure import lines
 from pipeline.report.page import SAMPLE_MARK
 from pipeline.report.printable import Quoted, Term
@@ -26,8 +27,22 @@ def narrative(writer: Writer) -> dict[str, object]:
 
 
 def _section(row: Record | None, writer: Writer) -> dict[str, object]:
-    paragraphs = writer.paragraphs(row, "text")
+    own = writer.quote(row, f"text_{writer.language}") if row else None
+    paragraphs = writer.paragraphs(row, "text") if own else []
+    if row and not own and row[f"text_{OTHER[writer.language]}"].given:
+        _tell_untranslated(row, writer)
     return {"paragraphs": paragraphs, "gap": None if paragraphs else _prompt(row, writer)}
+
+
+def _tell_untranslated(row: Record, writer: Writer) -> None:
+    """Note that a section is written in the other language only: nobody's report mixes the two."""
+    table, name = writer.table("narrative"), f"text_{writer.language}"
+    other = str(row[f"text_{OTHER[writer.language]}"].plain)
+    words = {"table_en": table.title.en, "table_zh": table.title.zh}
+    field = table.field(name).title
+    writer.tell(
+        "narrative_untranslated", row, field=name, found=excerpt(other), **words, field_en=field.en, field_zh=field.zh
+    )
 
 
 def _prompt(row: Record | None, writer: Writer) -> Quoted | Term:
@@ -48,7 +63,7 @@ def stories(writer: Writer) -> list[list[list[Story]]]:
     """
     found: list[Story] = [
         {
-            "place": writer.place_of(row),
+            "place": _where(row, writer),
             "headline": writer.quote_in(row, "headline"),
             "paragraphs": writer.paragraphs(row, "text"),
         }
@@ -56,6 +71,16 @@ def stories(writer: Writer) -> list[list[list[Story]]]:
     ]
     told = [story for story in found if story["headline"] and story["paragraphs"]]
     return [_halved(part) for part in _parted(told)]
+
+
+def _where(row: Record, writer: Writer) -> Quoted | None:
+    """Return where a story happened: all places of a joint activity, as the newsletter has them."""
+    found = of(writer.material.rows("activities"), "activity_code", row["activity_code"].plain)
+    activity = next((one for one in found if isinstance(one, MergedRow)), None)
+    places = places_of(activity, writer.material) if activity and row["activity_code"].given else []
+    if len(places) < 2:
+        return writer.place_of(row)
+    return Quoted(" · ".join(writer.place(code, alone=True) for code in places), row.ref, "place")
 
 
 def _height(story: Story) -> float:
@@ -86,7 +111,7 @@ def upcoming(writer: Writer) -> list[dict[str, object]]:
     found = sorted(writer.rows("upcoming"), key=lambda row: _first_day(row))
     return [
         {
-            "when": writer.time_of(row) or term("open_date", writer.language),
+            "when": writer.planned(row) or term("open_date", writer.language),
             "title": writer.quote_in(row, "title"),
             "place": writer.place_of(row),
             "audience": writer.quote_in(row, "for"),
@@ -183,22 +208,31 @@ def _sentence(missing: Mapping[str, str], writer: Writer) -> str:
     return say("semicolon", language).join(told) or say("all_sent", language)
 
 
-def _gaps(figures: Iterable[Figure]) -> dict[str, list[str]]:
-    """Return the indicators that lack a value of an office that has sent, by office."""
-    gaps: dict[str, list[str]] = {}
+def _gaps(figures: Iterable[Figure]) -> dict[str, dict[str, bool]]:
+    """Return the indicators that lack a value of an office that has sent, by office; True if only some rows do."""
+    gaps: dict[str, dict[str, bool]] = {}
     for figure in figures:
         if figure.aspect == "value" and not figure.slice:
             for one in figure.left_out:
-                if one.record and figure.code not in gaps.setdefault(one.office, []):
-                    gaps[one.office].append(figure.code)
+                if one.record:
+                    gaps.setdefault(one.office, {})[figure.code] = is_partly(figure, one.office)
     return gaps
 
 
-def _lacking(office: str, missing: Mapping[str, str], gaps: Mapping[str, list[str]], writer: Writer) -> Term:
+def is_partly(figure: Figure | None, office: str) -> bool:
+    """Whether a figure has some value of an office all the same."""
+    return figure is not None and any(addend.record.split("/")[0] == office for addend in figure.addends)
+
+
+def _lacking(office: str, missing: Mapping[str, str], gaps: Mapping[str, Mapping[str, bool]], writer: Writer) -> Term:
     language = writer.language
     if office in missing:
         return term("all_figures", language)
-    titles = [writer.material.library.indicators[code].title[language] for code in gaps.get(office, ())]
+    indicators = writer.material.library.indicators
+    titles = [
+        say("in_part", language, indicators[code].title[language]) if partly else indicators[code].title[language]
+        for code, partly in gaps.get(office, {}).items()
+    ]
     return Term(say("semicolon", language).join(titles)) if titles else term("nothing_lacks", language)
 
 

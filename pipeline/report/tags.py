@@ -60,6 +60,7 @@ class Paragraph:
     column: int
     attributes: list[str] = field(default_factory=list)
     styles: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)  # names of pictures without alternative text
 
 
 def tags_of(part: str, xml: str) -> list[Tag]:
@@ -103,7 +104,9 @@ class _Walk:
         place = Place(self.part, tuple(self.cells), self.paragraph, "".join(_texts(element)).strip())
         attributes = [text for one in element.iter() for text in one.attrib.values() if "{" in text]
         styles = [one.get(W + "val", "") for one in element.iter() if one.tag in (W + "pStyle", W + "rStyle")]
-        yield Paragraph(place, self.row, self.column, attributes, styles)
+        drawn = (one for one in element.iter() if one.tag.endswith("}docPr"))
+        unseen = [one.get("name", "") for one in drawn if not one.get("descr")]
+        yield Paragraph(place, self.row, self.column, attributes, styles, unseen)
 
     def _table(self, element: ET.Element) -> Iterator[Paragraph]:
         self.table += 1

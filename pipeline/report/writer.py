@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline import values
-from pipeline.model import Figure, Record, Span, Table
+from pipeline.model import Figure, Record, Table
 from pipeline.report.material import OTHER, Editor, Material
 from pipeline.report.page import Page
 from pipeline.report.printable import Quoted
@@ -74,11 +73,3 @@ class Writer(Editor):
         if row is None or not row["place"].given:
             return None
         return self.quote_in(self.places.get(str(row["place"].plain)), "name")
-
-    def time_of(self, row: Record) -> Quoted | None:
-        """Return from when to when, as precisely as it was said."""
-        one, two = row["starts"].plain, row["ends"].plain
-        if not isinstance(one, Span):
-            return None
-        text = values.show_range(one, two if isinstance(two, Span) else None, self.language)
-        return Quoted(text, row.ref, "starts")

@@ -8,18 +8,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pipeline import merge
-from pipeline.evidence import explain_figure
-from pipeline.model import Figure, Known, Library, MergedRow, Period, Restatement
-from pipeline.restate import in_force
+from pipeline.evidence import Sources, explain_figure, remark_cell
+from pipeline.model import Figure, Indicator, Known, Library, MergedRow, Period, Restatement
 from pipeline.run.known import known_of, project_returns, with_pictures
 from pipeline.run.reckon import before, done_before, owing
-from pipeline.run.trace import sources
+from pipeline.run.restated import restated_for
+from pipeline.run.trace import sources, sources_of
 from pipeline.store import Store
 
 if TYPE_CHECKING:
     from pipeline.report import Material
-
-DONOR = "donor_report"
 
 
 class Basis:
@@ -60,13 +58,8 @@ class Basis:
 
     @cached_property
     def restated(self) -> tuple[tuple[str, Restatement], ...]:
-        """(period, restatement) of what earlier donor reports said and no report has announced yet."""
-        acts = {number: act for number, act in self.store.acts() if act.report == DONOR}
-        return tuple(
-            (acts[said_in].period, one)
-            for said_in, announced, one in in_force(self.store.restatements())
-            if said_in in acts and acts[said_in].period < str(self.period) and announced is None
-        )
+        """(period, restatement) of what this report has to say: see `restated_for`."""
+        return restated_for(self.store, self.period)
 
     @cached_property
     def material(self) -> Material:
@@ -88,4 +81,32 @@ class Basis:
     def told(self) -> list[dict[str, Any]]:
         """Every figure with its cells, as `score explain` says it."""
         found = sources(self.store, self.reckoning, self.figures)
-        return [explain_figure(figure, self.library.indicators[figure.code], found) for figure in self.figures]
+        return [_explained(figure, self.library.indicators[figure.code], found) for figure in self.figures]
+
+    @cached_property
+    def cells(self) -> Mapping[str, tuple[str, ...]]:
+        """What is said of each number that is printed as it was typed, by its record and field."""
+        rows = [source for name in TYPED for row in self.tables.get(name, ()) for source in row.sources]
+        found = sources_of(self.store, self.reckoning, {row.ref for row in rows})
+        return {
+            f"{row.ref} {field}": remark_cell(
+                found.submissions[row.ref].file, row.sheet, cell, row.typed.get(field, "")
+            )
+            for row in rows
+            for field in TYPED[row.table]
+            if (cell := row.cells.get(field)) and row[field].given
+        }
+
+
+TYPED: Mapping[str, tuple[str, ...]] = {  # numbers that pages print as they were typed
+    "results": ("before", "after", "change"),
+    "contributions": ("amount_rmb",),
+}
+
+
+def _explained(figure: Figure, indicator: Indicator, found: Sources) -> dict[str, Any]:
+    """Return a figure with its cells, those that are left out with what was typed there."""
+    told = explain_figure(figure, indicator, found)
+    typed = [found.records[one.record].typed.get(one.field or "", "") if one.record else "" for one in figure.left_out]
+    left_out = [{**one, "typed": text} for one, text in zip(told["left_out"], typed, strict=True)]
+    return {**told, "left_out": left_out}

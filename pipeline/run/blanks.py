@@ -10,7 +10,7 @@ from pipeline import check, files
 from pipeline.errors import PipelineError
 from pipeline.form import Guidance, Known, load_guidance, load_library, write_blank
 from pipeline.model import Condition, Form, Library, Period, Record, State, Table, Value, Words
-from pipeline.run.known import OUT, PROJECT, newest, project_returns, rules_by_form, tables_of
+from pipeline.run.known import OUT, PROJECT, fields_carried, newest, project_returns, rules_by_form, tables_of
 from pipeline.run.night import Night, period_of
 from pipeline.run.reckon import owes
 from pipeline.settings import Settings
@@ -107,13 +107,16 @@ def _carried(table: Table, records: Iterable[Record]) -> Iterator[Mapping[str, V
     """Yield the rows of a table that the next form starts with."""
     for record in records:
         if record.table == table.name and _goes_on(table, record):
-            yield {name: value for name, value in record.values.items() if value.state in SAID}
+            values = {name: value for name, value in record.values.items() if value.state in SAID}
+            yield {name: values[name] for name in fields_carried(table) or values if name in values}
 
 
 SAID = (State.GIVEN, State.NOT_RECORDED, State.NOT_APPLICABLE)
 
 
 def _goes_on(table: Table, record: Record) -> bool:
+    if fields_carried(table):
+        return True
     if table.layout == "card":
         return False
     if isinstance(table.carry, Condition):

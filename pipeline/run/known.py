@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline import check
-from pipeline.model import Field, Known, Library, Period, Picture, Record, State, Submission, Terms, Value
+from pipeline.model import Field, Known, Library, Period, Picture, Record, State, Submission, Table, Terms, Value
 from pipeline.store import Examined, Store
 
 PROJECT = "project"  # the name of the project office's form
@@ -96,7 +96,27 @@ def known_of(
     lasting = {name: rows for name, rows in tables_of(returns).items() if scopes[name] == "register"}
     own = tables_of([one for one in returns if one.submission.period == period])
     quarterly = {name: rows for name, rows in own.items() if scopes[name] == "period"}
-    return Known({**lasting, **quarterly}, done, history or {}, pictures)
+    begun = {} if own else begun_with(period, returns, library)
+    return Known({**lasting, **begun, **quarterly}, done, history or {}, pictures)
+
+
+def begun_with(period: Period, returns: Sequence[Examined], library: Library) -> dict[str, tuple[Record, ...]]:
+    """Return what a quarter without a workbook of its own starts with: the fields that are carried from the last one."""
+    last = tables_of([one for one in returns if one.submission.period < period] or returns)
+    carried = {table.name: fields_carried(table) for table in library.forms[PROJECT].tables}
+    return {
+        name: tuple(
+            dataclasses.replace(row, values={one: row.values[one] for one in carried[name] if one in row.values})
+            for row in rows
+        )
+        for name, rows in last.items()
+        if carried[name]
+    }
+
+
+def fields_carried(table: Table) -> tuple[str, ...]:
+    """Return the fields of a table that a new quarter starts with, where only some are."""
+    return table.carry if isinstance(table.carry, tuple) else ()
 
 
 def with_pictures(records: Iterable[Record], known: Known, library: Library) -> list[Record]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from pipeline.evidence import Sources
 from pipeline.model import Figure, Record, Submission
@@ -11,7 +11,11 @@ from pipeline.store import Store
 
 def sources(store: Store, reckoning: str, figures: Iterable[Figure]) -> Sources:
     """Return the records that figures point to, with the submission each came with."""
-    refs = {ref for figure in figures for ref in _refs(figure)}
+    return sources_of(store, reckoning, {ref for figure in figures for ref in _refs(figure)})
+
+
+def sources_of(store: Store, reckoning: str, refs: Collection[str]) -> Sources:
+    """Return records by their refs, with the submission each came with."""
     submissions = {one.id: one for one in store.submissions()}
     records: dict[str, Record] = {}
     owners: dict[str, Submission] = {}

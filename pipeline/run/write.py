@@ -53,11 +53,14 @@ def _donor(basis: Basis, asked: Report, template: bytes) -> Output:
 def _review(basis: Basis, asked: Report, template: bytes) -> Output:
     """Make the donor report with a comment at every figure; its figures are noted of the report itself."""
     from pipeline import report
-    from pipeline.evidence import remark
+    from pipeline.evidence import Named, remark
 
-    comments = {one["figure"]: tuple(remark(one, asked.language).splitlines()) for one in basis.told}
+    named = {name: Named(*words) for name, words in report.told_of(basis.material, asked.language).items()}
+    comments = {
+        one["figure"]: tuple(remark(one, asked.language, named[one["figure"]]).splitlines()) for one in basis.told
+    }
     made = report.donor_report(basis.material, asked.language)
-    return Output(report.fill_document(template, made.context, asked.template or "", comments).data)
+    return Output(report.fill_document(template, made.context, asked.template or "", {**comments, **basis.cells}).data)
 
 
 def _newsletter(basis: Basis, asked: Report, template: bytes) -> Output:
@@ -116,7 +119,7 @@ def material_of(night: Night, period: Period, reckoning: str) -> Material:
 
 def _write(night: Night, basis: Basis, report: Report, template: bytes) -> None:
     path = night.settings.reports / str(basis.period) / report.name
-    restated = [f"{when} {one.figure} {one.old} {one.new}" for when, one in basis.restated]
+    restated = [f"{when} {one.figure} {one.old} {one.new} {one.causes}" for when, one in basis.restated]
     inputs = fingerprint(basis.reckoning, files.sha256(template), __version__, restated)
     draft = night.store.draft(basis.period, report.name)
     if draft and draft.inputs == inputs and draft.state != "intent" and _stands(night, basis.period, path, draft.state):

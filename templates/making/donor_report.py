@@ -227,12 +227,12 @@ KEYS = (
     (
         "trained_trainers",
         "trainers trained",
-        "{{ figures['trained_trainers/sex=women'] }} women. {{ figures['trained_trainers.cumulative'] }} since the start, target {{ figures['trained_trainers.target'] }}",
+        "{% if figures['trained_trainers/sex=women'].given %}{{ figures['trained_trainers/sex=women'] }} women. {% endif %}{{ figures['trained_trainers.cumulative'] }} since the start, target {{ figures['trained_trainers.target'] }}",
     ),
     (
         "trained_participants",
         "managers and workers trained",
-        "{{ figures['trained_participants/sex=women'] }} women. {{ figures['trained_participants.cumulative'] }} since the start, target {{ figures['trained_participants.target'] }}",
+        "{% if figures['trained_participants/sex=women'].given %}{{ figures['trained_participants/sex=women'] }} women. {% endif %}{{ figures['trained_participants.cumulative'] }} since the start, target {{ figures['trained_participants.target'] }}",
     ),
 )
 
@@ -319,8 +319,8 @@ def _logframe() -> list[str]:
             padding=(1.1, 1.1),
         ),
         _note(
-            "The pale track of a bar ends at 100 % of the target. Shares are ratios of sums and medians are of enterprises; "
-            "neither has a per cent of target. An empty cell: not applicable. A dash: nobody gave a value. ",
+            "The pale track of a bar ends at 100 % of the target. Shares are ratios of sums and medians are of enterprises, both "
+            "of the quarters in this system; neither has a per cent of target. Other cumulative values hold what was achieved before. An empty cell: not applicable. A dash: nobody gave a value. ",
             MARK,
             run(" rests on a sample value or an estimate; at the head of a column, all of it does."),
         ),
@@ -389,12 +389,16 @@ def _measured() -> list[str]:
 def _took_part() -> Cell:
     return cell(
         paragraph("heading 1", "Who took part"),
+        control("if figures['women_participants_pct'].given"),
         paragraph("heading 2", "Women were {{ figures['women_participants_pct'] }} of the participants"),
+        control("else"),
+        paragraph("heading 2", "Nobody has reported how many were women"),
+        control("endif"),
+        control("if participants.chart"),
         paragraph(
             "caption",
             "{{ figures['trained_participants/sex=women'] }} women and {{ figures['trained_participants/sex=men'] }} men by province",
         ),
-        control("if participants.chart"),
         paragraph("Legend", LEGEND.format("participants.legend")),
         paragraph("Picture", "{{ participants.chart }}"),
         _participants(),
@@ -468,7 +472,12 @@ def _results() -> str:
 
 
 def _rule_above(paragraphs: Sequence[str], rule: tuple[float, str], frm: int = 0) -> Row:
-    return row(*(cell(one, borders={"top": rule} if at >= frm else None) for at, one in enumerate(paragraphs)))
+    return row(
+        *(
+            cell(one, borders={"top": rule} if at >= frm else None, margins={"right": 0 if at else 2})
+            for at, one in enumerate(paragraphs)
+        )
+    )
 
 
 MEDIANS = ("defect_rate_change_pct", "on_time_delivery_change_points", "capacity_change_pct")
@@ -476,7 +485,8 @@ MEDIANS = ("defect_rate_change_pct", "on_time_delivery_change_points", "capacity
 
 def _medians() -> list[str]:
     texts = "Median changes of the log-frame: defect rate {{ figures['%s'] }}, on-time delivery {{ figures['%s'] }}, capacity per head {{ figures['%s'] }}."
-    return [_note(texts % MEDIANS)]
+    given = " or ".join(f"figures['{code}'].given" for code in MEDIANS)
+    return [control(f"if {given}"), _note(texts % MEDIANS), control("endif")]
 
 
 # ---- sustainability ----------------------------------------------------------------------------------
@@ -641,12 +651,12 @@ def _back() -> list[str]:
         _note("An activity that several offices report together counts once and names them all."),
         paragraph("Wide gap"),
         paragraph("heading 1", "Restatements of earlier reports"),
-        control("for one in restatements"),
-        paragraph(
-            "Body Text",
-            "{{ one.title }}, {{ one.period }}: reported {{ one.old }}, today {{ one.new }}. Why: {{ one.why }}.",
+        control("if restatements"),
+        _restated(),
+        _note(
+            "Rounded as they are printed. Shares change in points. “Reported” is what the last report of the quarter said."
         ),
-        control("endfor"),
+        control("endif"),
         control("if not restatements"),
         paragraph("Body Text", "{{ nothing }}. No figure of an earlier report has changed."),
         control("endif"),
@@ -659,6 +669,33 @@ def _back() -> list[str]:
         paragraph("Wide gap"),
         _signed(),
     ]
+
+
+def _restated() -> str:
+    why = [control("for text in one.why"), paragraph("Table text", "{{ text }}"), control("endfor")]
+    numbers = [
+        cell(paragraph("Table number", run(text, style) if style else text), borders={"bottom": HAIR})
+        for text, style in (("{{ one.old }}", ""), ("{{ one.new }}", "Value"), ("{{ one.change }}", ""))
+    ]
+    return table(
+        "Restatements: figure, reported, today, change, why and who",
+        [52, 23, 23, 22, 54],
+        _head("Figure", "Reported", "Today", "Change", "Why, and who decided", numbers=("Reported", "Today", "Change")),
+        control_row("for one in restatements", 5),
+        row(
+            cell(
+                paragraph("Table text", "{{ one.title }}"),
+                paragraph("Table text", run("{{ one.period }}", "Muted")),
+                borders={"bottom": HAIR},
+                margins={"right": 2},
+            ),
+            *numbers,
+            cell(*why, borders={"bottom": HAIR}, margins={"left": 4}),
+        ),
+        control_row("endfor", 5),
+        _end(5),
+        padding=(0.85, 0.85),
+    )
 
 
 def _trusted() -> list[Cell]:

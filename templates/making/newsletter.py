@@ -70,17 +70,17 @@ CLOSER: dict[str, dict[str, dict[str, Any]]] = {  # two pages hold a quarter: a 
     "en": {
         "Body_Text": {"size": 9.5, "line": 12.75, "after": 3},
         "Wide_text": {"size": 9.5, "line": 12.75, "after": 3},
-        "Story": {"size": 9.5, "line": 12.75, "after": 9},
+        "Story": {"size": 9.5, "line": 12.75, "after": 7},
         "Panel_text": {"size": 10.5, "line": 14.5, "after": 3},
         "Table_text": {"size": 8.5, "line": 11},
         "Table_number": {"size": 8.5, "line": 11},
         "Row_group": {"size": 8.5, "line": 11},
-        "Gap": {"line": 7},
+        "Gap": {"line": 6},
     },
     "zh": {
         "Body_Text": {"size": 9.5, "line": 15.5, "after": 3},
         "Wide_text": {"size": 9.5, "line": 15.5, "after": 3},
-        "Story": {"size": 9.5, "line": 15, "after": 9},
+        "Story": {"size": 9.5, "line": 15, "after": 8},
         "Panel_text": {"size": 10, "line": 16.5, "after": 3, "align": "left"},
         "Table_text": {"size": 8.5, "line": 11},
         "Table_number": {"size": 8.5, "line": 11},
@@ -91,10 +91,10 @@ CLOSER: dict[str, dict[str, dict[str, Any]]] = {  # two pages hold a quarter: a 
 }
 RESULTS = {"en": (46, 49, 13, 33, 19, 14), "zh": (46, 46, 13, 30, 25, 14)}
 CONTENTS = (
-    ("news", "latest", "1"),
-    ("comment", "comment", "{% if comment.rest %}1–2{% else %}1{% endif %}"),
-    ("upcoming", "coming", "2"),
-    ("hub", "hub_short", "2"),
+    ("news", "latest", "{% if fits %}1{% endif %}"),
+    ("comment", "comment", "{% if fits %}{% if comment.rest %}1–2{% else %}1{% endif %}{% endif %}"),
+    ("upcoming", "coming", "{% if fits %}2{% endif %}"),
+    ("hub", "hub_short", "{% if fits %}2{% endif %}"),
 )
 PETROL, EDGE, LINE = (1.5, "petrol"), (0.75, "edge"), (0.5, "line")
 
@@ -108,7 +108,7 @@ def make(language: str) -> bytes:
     return document(
         body,
         styles(language, **CLOSER[language]),
-        sheet=Sheet(bottom=10),
+        sheet=Sheet(),
         header=paragraph("header", run("{{ issue.masthead }}", "Strong"), run(words["header"]), field("PAGE")),
         first_header=paragraph("header"),
         footer=None,
@@ -128,7 +128,8 @@ def _front(words: dict[str, str]) -> Iterator[str]:
     yield paragraph("Gap")
     yield control("if news")
     yield paragraph("heading 1", words["latest"])
-    columns = [cell(*_items(f"news.{side}", "Story")) for side in ("left", "right")]
+    # A row that began with a kept paragraph would keep LibreOffice's whole table together, on the next page.
+    columns = [cell(paragraph("End"), *_items(f"news.{side}", "Story")) for side in ("left", "right")]
     yield table(words["latest"], (84, 6, 84), row(columns[0], cell(), columns[1], split=True))
     yield paragraph("End")
     yield control("endif")
@@ -205,7 +206,7 @@ def _panel(words: dict[str, str], *, portrait: bool) -> str:
         paragraph("End"),
         fill="tint",
         borders={"top": PETROL},
-        margins={"top": 4, "left": 4, "bottom": 3, "right": 5},
+        margins={"top": 3, "left": 4, "bottom": 2, "right": 5},
     )
     face = cell(
         paragraph("Picture", "{{ comment.portrait }}"),
@@ -304,7 +305,11 @@ def _line(rule: tuple[float, str] | None) -> Row:
     plain = "{% if not line.only_change %}{{ line.change }}{% endif %}"
     strong = "{% if not line.only_change %}{{ line.after }}{% endif %}"
     return row(
-        cell(paragraph("Row group", "{% if loop.first %}{{ one.name }}{% endif %}"), borders=first),
+        cell(
+            paragraph("Row group", "{% if loop.first %}{{ one.name }}{% endif %}"),
+            borders=first,
+            margins={"right": 1.5},
+        ),
         cell(paragraph("Table text", "{{ line.measure }}"), borders=others),
         cell(paragraph("Table number", "{{ line.before }}"), borders=others),
         cell(paragraph("Table number", run(strong, "Value"), run(after)), borders=others),
