@@ -31,7 +31,7 @@ def publish_document(path: Path, data: bytes, ours: Collection[str], differing: 
         ours: what every document says that we ever put at this name, as `files.content` has it.
         differing: the figures that a person who edited the draft before has to look at.
     """
-    changes = path.with_name(CHANGES.format(stem=path.stem))
+    changes = changes_of(path)
     if is_edited(path, ours):
         beside = _beside(path, BESIDE, ours)
         files.write_if_new(changes, (CHANGES_HEAD + "\n".join(differing or ("–",)) + "\n").encode())
@@ -78,6 +78,16 @@ def _names(path: Path, pattern: str) -> Iterator[Path]:
 def _beside(path: Path, pattern: str, ours: Collection[str]) -> Path:
     """Return the first name beside a document where nothing of a person's lies."""
     return next(one for one in _names(path, pattern) if not is_edited(one, ours))
+
+
+def drafts_beside(path: Path) -> list[Path]:
+    """Return the new drafts that lie beside a document, ours and those that a person edited."""
+    return list(itertools.takewhile(Path.is_file, _names(path, BESIDE)))
+
+
+def changes_of(path: Path) -> Path:
+    """Return where it is listed what a new draft says otherwise than the one beside which it lies."""
+    return path.with_name(CHANGES.format(stem=path.stem))
 
 
 def _ours_beside(path: Path, pattern: str, ours: Collection[str]) -> list[Path]:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from pipeline.model import Words
-from pipeline.publish import BESIDE, CHANGES
+from pipeline.publish import changes_of, drafts_beside
 from pipeline.run.show.look import Look, both
 from pipeline.store import Act
 
@@ -103,8 +103,8 @@ def _issued(act: Act, look: Look) -> Iterator[dict[str, Any]]:
 
 def _drafts(path: Path, title: Words, look: Look) -> Iterator[dict[str, Any]]:
     """Give a draft, and what lies beside it if a person edited it."""
-    beside = ((BESIDE, NEW_DRAFT), (CHANGES, WHAT_IS_NEW))
-    wanted = [(path, title), *((path.with_name(n.format(stem=path.stem, suffix=path.suffix)), t) for n, t in beside)]
+    beside = [(one, NEW_DRAFT) for one in drafts_beside(path)]
+    wanted = [(path, title), *beside, (changes_of(path), WHAT_IS_NEW)]
     return (_document(one, words, look) for one, words in wanted if one.is_file())
 
 
