@@ -63,6 +63,7 @@ STATES = {  # of a report: whether it went out, whether its draft was edited
 ISSUED = Words("As it went out on {}", "{}发布的原件")
 NEW_DRAFT = Words("New draft, beside the one that was edited", "新稿，放在被修改的稿件旁")
 WHAT_IS_NEW = Words("What is new in it", "新稿中的变化")
+BESIDES = ((BESIDE, NEW_DRAFT), (CHANGES, WHAT_IS_NEW))  # what `publish` puts beside a draft, perhaps numbered
 
 
 def documents_told(look: Look) -> list[dict[str, Any]]:
@@ -103,8 +104,9 @@ def _issued(act: Act, look: Look) -> Iterator[dict[str, Any]]:
 
 def _drafts(path: Path, title: Words, look: Look) -> Iterator[dict[str, Any]]:
     """Give a draft, and what lies beside it if a person edited it."""
-    beside = ((BESIDE, NEW_DRAFT), (CHANGES, WHAT_IS_NEW))
-    wanted = [(path, title), *((path.with_name(n.format(stem=path.stem, suffix=path.suffix)), t) for n, t in beside)]
+    names = [(pattern.format(stem=path.stem, nth="*", suffix=path.suffix), words) for pattern, words in BESIDES]
+    beside = [(one, words) for name, words in names for one in sorted(path.parent.glob(name))]
+    wanted = [(path, title), *beside]
     return (_document(one, words, look) for one, words in wanted if one.is_file())
 
 
