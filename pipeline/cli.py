@@ -84,7 +84,8 @@ def _failure_told(settings: Settings, started: datetime) -> Iterator[None]:
         try:
             tell_failure(settings, started, _now(), told)
         except CannotWrite as full:
-            typer.echo(str(full), err=True)
+            if str(full) != told:
+                typer.echo(str(full), err=True)
         raise
 
 
@@ -115,13 +116,16 @@ def serve(context: typer.Context) -> None:
 
     settings = _settings(context)
     command = [sys.executable, "-m", "pipeline", "--folder", str(settings.folder), "run", "--if-due"]
-    server = Server(lambda: _start(command, settings, stop), settings.wake_minutes, _local_now, _trouble_of(settings))
+    beat = _signs_of_life(settings)
+    server = Server(
+        lambda: _start(command, settings, stop, beat), settings.wake_minutes, _local_now, _trouble_of(settings)
+    )
     typer.echo(f"Serving {settings.folder}: a run is due each day from {settings.hour}:00 {settings.zone}.")
     while not stop.is_set():
         server.tick()
-        _beat(settings, serving=True)
+        beat(True)
         stop.wait(TICK)
-    _beat(settings, serving=False)
+    beat(False)
     typer.echo("Ended.")
 
 
@@ -136,14 +140,23 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _beat(settings: Settings, *, serving: bool) -> None:
-    """Give a sign of life; where it cannot be written that is said, and the service goes on."""
-    from pipeline.run.tell import beat
+def _signs_of_life(settings: Settings) -> Callable[[bool], None]:
+    """Return what gives a sign of life; where it cannot be written that is said once, and the service goes on."""
+    said = ""
 
-    try:
-        beat(settings, _now(), {"serving": serving})
-    except CannotWrite as error:
-        typer.echo(str(error), err=True)
+    def beat_now(serving: bool) -> None:
+        from pipeline.run.tell import beat
+
+        nonlocal said
+        try:
+            beat(settings, _now(), {"serving": serving})
+            said = ""
+        except CannotWrite as error:
+            if str(error) != said:
+                typer.echo(str(error), err=True)
+            said = str(error)
+
+    return beat_now
 
 
 def _trouble_of(settings: Settings) -> Callable[[str], None]:
@@ -161,12 +174,12 @@ def _trouble_of(settings: Settings) -> Callable[[str], None]:
     return say
 
 
-def _start(command: list[str], settings: Settings, stop: threading.Event) -> None:
+def _start(command: list[str], settings: Settings, stop: threading.Event, beat: Callable[[bool], None]) -> None:
     """Start a run and wait for it; one that hangs, or that is at work when we are told to end, is ended."""
     from pipeline.serve import attend
 
     process = subprocess.Popen(command)
-    if not attend(process, settings.longest_minutes * 60, stop, lambda: _beat(settings, serving=True), TICK):
+    if not attend(process, settings.longest_minutes * 60, stop, lambda: beat(True), TICK):
         typer.echo("The run was ended: it took too long, or the service ends. The next one goes on where it stopped.")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from pipeline import messages
 from pipeline.model import Bound, Finding, Indicator, Library, Period, Severity, Submission, Words
-from pipeline.restate import NO_VALUE
 from pipeline.run.ask import restatements, why_held
 from pipeline.run.collect import WAITING
 from pipeline.run.show.look import Look, latest, name_of, ruling
@@ -201,9 +201,15 @@ def _registered(split: str, code: str, look: Look, language: str) -> str:
 
 def _value(text: str, name: str, indicator: Indicator | None, language: str) -> str:
     """Return a value that a restatement tells, rounded as its page shows it."""
-    words, _, digits = text.rpartition(" ")
-    if text == NO_VALUE or indicator is None:
+    found = NUMBER.search(text)
+    if found is None or indicator is None:
         return text
     unit, decimals = ("%", 0) if ".reached_pct" in name else (indicator.unit, indicator.decimals)
-    bound = Bound(words.replace(" ", "_")) if words else Bound.EXACT
-    return show_number(Decimal(digits), unit=unit, decimals=decimals, bound=bound, language=language)
+    bound = next((one for one in Bound if text.startswith(one.replace("_", " "))), Bound.EXACT)
+    number = Decimal(found.group().replace(",", "").replace("−", "-"))
+    return show_number(number, unit=unit, decimals=decimals, bound=bound, language=language)
+
+
+NUMBER = re.compile(
+    r"[−-]?\d[\d,]*(?:\.\d+)?"
+)  # as a restatement tells it: 36.25, more than 33.3 %, RMB 1,000, −85.2 %
