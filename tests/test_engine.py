@@ -396,7 +396,7 @@ def test_a_tag_that_is_not_whole_is_said_at_its_place_and_nothing_else(typed: st
     ]
 
 
-@pytest.mark.parametrize("typed", ["{p if total %}", "%p if total %}"])
+@pytest.mark.parametrize("typed", ["{p if total %}", "%p if total %}", "%p if total %"])
 def test_a_block_that_begins_in_half_a_tag_has_its_end(typed: str) -> None:
     pieces = [*lines(typed, "{{ total }}"), control("else"), *lines("none"), control("endif")]
     [one] = check_template(template(*pieces), CONTEXT, "report.docx")

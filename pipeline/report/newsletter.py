@@ -18,6 +18,7 @@ from pipeline.report.offers import NEWSLETTER, paths_of
 from pipeline.report.printable import Pictured, Quoted, Term
 from pipeline.report.results import NO_VALUE, enterprises
 
+POOL = ("stories", "quotes", "photos", "upcoming")  # tables whose rows can be laid out
 PORTRAIT, PAIR = (29.0, 36.25), (84.0, 42.0)  # mm
 TOP, FLOOR = (0.5, 0.3), (0.5, 0.85)  # what stays of a picture that is too high: a face, what stands on the floor
 FIRST_PART = {"en": 330, "zh": 130}  # signs of the comment that page 1 takes, in whole sentences
@@ -55,7 +56,7 @@ def newsletter(material: Material, language: str = "en") -> Made:
     }
     over = fit.over_by(context, language)
     context |= {"fits": not over, "comment": _whole(comment) if over else comment}
-    if not (news or comment or hub or context["upcoming"] or context["pairs"]):
+    if any(map(material.rows, POOL)) and not (news or comment or hub or context["upcoming"] or context["pairs"]):
         editor.findings.append(finding("newsletter_nothing", name="{name}", period=str(material.period)))
     editor.findings += fit.too_long({**context, "comment": comment}, language)
     return Made(context, tuple(editor.findings), paths_of(NEWSLETTER))
