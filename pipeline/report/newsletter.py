@@ -35,7 +35,7 @@ def newsletter(material: Material, language: str = "en") -> Made:
     items with place, date, headline, text · `comment` headline, person, role, portrait,
     first, rest · `hub` stories, enterprises (see `results`), sources · `pairs` title,
     before, after and their captions · `lower` measures of which less is better · `fits`
-    whether both pages hold what stands on them, so that their numbers are known.
+    whether page 1 holds what stands on it, so that it is known what begins on page 2.
     """
     editor = Editor(material, language)
     asked = Layout(editor)
@@ -54,8 +54,8 @@ def newsletter(material: Material, language: str = "en") -> Made:
         "pairs": asked.pairs(),
         "sources": _sources(material, editor),
     }
-    over = fit.over_by(context, language)
-    context |= {"fits": not over, "comment": _whole(comment) if over else comment}
+    fits = 1 not in fit.over_by(context, language)
+    context |= {"fits": fits, "comment": comment if fits else _whole(comment)}
     if any(map(material.rows, POOL)) and not (news or comment or hub or context["upcoming"] or context["pairs"]):
         editor.findings.append(finding("newsletter_nothing", name="{name}", period=str(material.period)))
     editor.findings += fit.too_long({**context, "comment": comment}, language)
@@ -63,7 +63,7 @@ def newsletter(material: Material, language: str = "en") -> Made:
 
 
 def _whole(comment: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return a comment in one piece: where pages are too long, nobody knows on which one it goes on."""
+    """Return a comment in one piece: where page 1 is too long, nobody knows on which page it goes on."""
     return {**comment, "first": [*comment["first"], *comment["rest"]], "rest": []} if comment else None
 
 
