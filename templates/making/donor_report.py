@@ -241,7 +241,9 @@ KEYS = (
 def _key_figures() -> list[str]:
     cells = [
         cell(
-            paragraph("Key number", "{{ figures['" + code + "'] }}"),
+            paragraph(
+                "Key number", f"{{% if figures['{code}'].given %}}{{{{ figures['{code}'] }}}}{{% else %}}–{{% endif %}}"
+            ),
             paragraph("heading 3", name),
             paragraph("Table text", run(more, "Muted")),
         )
