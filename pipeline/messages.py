@@ -687,6 +687,11 @@ TEMPLATES: Mapping[str, Message] = {
         "{name}, {place_en}: the picture {found!r} has no alternative text. Add it in Word (Picture, Alt Text).",
         "{name}，{place_zh}：图片“{found}”没有替代文字。请在 Word 中添加（图片，替代文字）。",
     ),
+    "template_by_hand": Message(
+        WARNING,
+        "{name}, {place_en}: {found!r} is formatted by hand (bold, colour, font or size). Use a style of the template, so that all pages look alike.",
+        "{name}，{place_zh}：“{found}”是手动设置的格式（加粗、颜色、字体或字号）。请改用模板中的样式，使各页风格一致。",
+    ),
     "unprintable": Message(
         WARNING,
         "{name}: {found!r} holds {signs}, which Word cannot hold; the sign \ufffd stands in its place. Retype the text in the workbook.",

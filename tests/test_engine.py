@@ -396,7 +396,7 @@ def test_a_tag_that_is_not_whole_is_said_at_its_place_and_nothing_else(typed: st
     ]
 
 
-@pytest.mark.parametrize("typed", ["{p if total %}", "%p if total %}"])
+@pytest.mark.parametrize("typed", ["{p if total %}", "%p if total %}", "%p if total %"])
 def test_a_block_that_begins_in_half_a_tag_has_its_end(typed: str) -> None:
     pieces = [*lines(typed, "{{ total }}"), control("else"), *lines("none"), control("endif")]
     [one] = check_template(template(*pieces), CONTEXT, "report.docx")
@@ -412,3 +412,15 @@ def test_an_end_that_is_misspelt_or_missing_is_the_only_fault() -> None:
     missing = [control("for r in rows"), *inner[:-1], control("endfor"), *lines("{{ title }}")]
     [one] = check_template(template(*missing), CONTEXT, "report.docx")
     assert (one.found, one.params["why_zh"]) == ("{%p if total %}", "缺少结束标签 {% endif %}")
+
+
+def test_words_formatted_by_hand_are_said() -> None:
+    bold = "<w:p><w:r><w:rPr><w:b/></w:rPr><w:t>Look here</w:t></w:r></w:p>"
+    [one] = check_template(template(bold), CONTEXT, "report.docx")
+    assert (one.code, one.found, one.severity) == ("template_by_hand", "Look here", "warning")
+
+
+def test_a_run_says_too_that_a_style_is_not_there() -> None:
+    lost = '<w:p><w:pPr><w:pStyle w:val="Gone"/></w:pPr><w:r><w:t>{{ title }}</w:t></w:r></w:p>'
+    done = fill_document(template(lost), CONTEXT, "report.docx")
+    assert [(one.code, one.found) for one in done.findings] == [("template_style", "Gone")]

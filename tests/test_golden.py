@@ -111,11 +111,18 @@ def plain(value: Any) -> Any:
         return [plain(one) for one in value]
     if isinstance(value, (Pictured, Charted)):
         return Unseen()
-    return Said(value.text) if hasattr(value, "text") else value
+    return Said(value.text, getattr(value, "given", True)) if hasattr(value, "text") else value
 
 
 class Said(str):
-    """Words as docxtpl prints them; a template may ask whether there are any."""
+    """Words as docxtpl prints them; a template may ask whether there are any, and whether they are a number."""
+
+    given: bool
+
+    def __new__(cls, text: str, given: bool) -> Said:
+        said = super().__new__(cls, text)
+        said.given = given
+        return said
 
     @property
     def text(self) -> str:

@@ -338,6 +338,7 @@ def test_where_pages_are_too_long_no_page_is_promised_and_the_comment_stays_whol
     assert "Continued on page" not in text
     assert "Trainer’s comment\t1" not in text
     assert newsletter(material).context["fits"] is True
+    assert newsletter(long_name(material)).context["fits"] is True  # only page 2 is too long
 
 
 def test_one_sentence_more_has_room_and_two_are_said(material: Material) -> None:

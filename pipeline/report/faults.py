@@ -35,16 +35,16 @@ from pipeline.report.compiled import (
     without_end,
     word_of,
 )
+from pipeline.report.dress import done_by_hand, missing_styles, unseen_pictures
 from pipeline.report.fill import fill_document
 from pipeline.report.offers import with_offers
 from pipeline.report.printable import Charted, Pictured, Quoted, Shown, Term
 from pipeline.report.signs import repaired
-from pipeline.report.tags import Tag, paragraphs_of
+from pipeline.report.tags import Tag
 
 LEAVES = (Shown, Quoted, Term, Pictured, Charted)
 SIGNS = ("template_braces", "template_brace", "template_signs")
 TRIES = 20  # tags of a part that cannot be read, before the rest is left
-STYLE_ID = re.compile(r'<w:style\b[^>]*w:styleId="([^"]+)"')
 
 
 def check_template(
@@ -66,7 +66,7 @@ def check_template(
         found += [one for one in static_faults(part, text) if one.code in SIGNS]
         found += static_faults(part, better := repaired(text))
         found += _in_code(prepared(part, better), names)
-    found += [*_styles(source), *_pictures(source)]
+    found += [*missing_styles(source), *unseen_pictures(source), *done_by_hand(source)]
     if context is not None and not any(one.severity is Severity.ERROR for one in found):
         found += _filling(data, context, name)
     return [_named(one, name) for number, one in enumerate(found) if one not in found[:number]]
@@ -260,33 +260,6 @@ VISITS: Mapping[type[nodes.Node], Callable[[_Names, Any], Samples]] = {
     nodes.Filter: _Names.filter,
     nodes.Test: _Names.filter,
 }
-
-
-# ---- the look -------------------------------------------------------------------------------
-
-
-def _styles(source: Mapping[str, bytes]) -> Iterator[Finding]:
-    """Give the places whose style the template does not define, each style once."""
-    defined = set(STYLE_ID.findall(source.get("word/styles.xml", b"").decode("utf-8")))
-    told: set[str] = set()
-    for part in _pages(source):
-        for one in paragraphs_of(part, source[part].decode("utf-8")):
-            for style in one.styles:
-                if style not in defined and style not in told:
-                    told.add(style)
-                    yield at(one.place, "template_style", found=style)
-
-
-def _pictures(source: Mapping[str, bytes]) -> Iterator[Finding]:
-    """Give the pictures without words for those who do not see them, where they stand."""
-    for part in _pages(source):
-        for one in paragraphs_of(part, source[part].decode("utf-8")):
-            for name in one.unseen:
-                yield at(one.place, "template_alt", found=name)
-
-
-def _pages(source: Mapping[str, bytes]) -> list[str]:
-    return [name for name in source if re.fullmatch(r"word/(?:document|header\d*|footer\d*)\.xml", name)]
 
 
 # ---- what may be used -----------------------------------------------------------------------

@@ -11,6 +11,7 @@ back from the finished file, so that nothing printed can be lost.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 import traceback
 import xml.parsers.expat as expat
@@ -32,9 +33,11 @@ from pipeline.report.compiled import (
     at,
     compile_template,
     hint,
+    open_template,
     unknown,
 )
 from pipeline.report.drawing import Drawings, relations_xml
+from pipeline.report.dress import missing_styles
 from pipeline.report.parts import join, pack, read_parts
 from pipeline.report.printable import Charted, Pictured, Quoted, Shown, Term
 from pipeline.report.remarks import COMMENTS_TYPE, comments_xml, mark, place_comments
@@ -89,8 +92,14 @@ def fill_document(
         _read_back(data, compiled, filling)
     except Faulty as fault:
         raise refusal(fault.finding, name) from fault
-    named = (_named(one, name) for one in filling.findings)
+    named = (_named(one, name) for one in (*filling.findings, *_looks(template)))
     return Document(data, tuple(filling.figures), tuple(named))
+
+
+@functools.lru_cache(maxsize=16)
+def _looks(template: bytes) -> tuple[Finding, ...]:
+    """Return which styles a template lacks: its pages are printed, and not as they should look."""
+    return tuple(missing_styles(open_template(template)))
 
 
 def _named(one: Finding, name: str) -> Finding:

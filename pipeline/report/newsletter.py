@@ -18,6 +18,7 @@ from pipeline.report.offers import NEWSLETTER, paths_of
 from pipeline.report.printable import Pictured, Quoted, Term
 from pipeline.report.results import NO_VALUE, enterprises
 
+POOL = ("stories", "quotes", "photos", "upcoming")  # tables whose rows can be laid out
 PORTRAIT, PAIR = (29.0, 36.25), (84.0, 42.0)  # mm
 TOP, FLOOR = (0.5, 0.3), (0.5, 0.85)  # what stays of a picture that is too high: a face, what stands on the floor
 FIRST_PART = {"en": 330, "zh": 130}  # signs of the comment that page 1 takes, in whole sentences
@@ -34,7 +35,7 @@ def newsletter(material: Material, language: str = "en") -> Made:
     items with place, date, headline, text · `comment` headline, person, role, portrait,
     first, rest · `hub` stories, enterprises (see `results`), sources · `pairs` title,
     before, after and their captions · `lower` measures of which less is better · `fits`
-    whether both pages hold what stands on them, so that their numbers are known.
+    whether page 1 holds what stands on it, so that it is known what begins on page 2.
     """
     editor = Editor(material, language)
     asked = Layout(editor)
@@ -53,16 +54,16 @@ def newsletter(material: Material, language: str = "en") -> Made:
         "pairs": asked.pairs(),
         "sources": _sources(material, editor),
     }
-    over = fit.over_by(context, language)
-    context |= {"fits": not over, "comment": _whole(comment) if over else comment}
-    if not (news or comment or hub or context["upcoming"] or context["pairs"]):
+    fits = 1 not in fit.over_by(context, language)
+    context |= {"fits": fits, "comment": comment if fits else _whole(comment)}
+    if any(map(material.rows, POOL)) and not (news or comment or hub or context["upcoming"] or context["pairs"]):
         editor.findings.append(finding("newsletter_nothing", name="{name}", period=str(material.period)))
     editor.findings += fit.too_long({**context, "comment": comment}, language)
     return Made(context, tuple(editor.findings), paths_of(NEWSLETTER))
 
 
 def _whole(comment: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return a comment in one piece: where pages are too long, nobody knows on which one it goes on."""
+    """Return a comment in one piece: where page 1 is too long, nobody knows on which page it goes on."""
     return {**comment, "first": [*comment["first"], *comment["rest"]], "rest": []} if comment else None
 
 

@@ -14,7 +14,7 @@ FULL_WIDTH = re.compile(r"[｛{][｛{%％][^}｝]*[}｝%％][}｝]")
 NARROW = str.maketrans("｛｝％（）＿．，“”‘’", "{}%()_.,\"\"''")
 WORDS = "if|for|else|elif|endif|endfor|set"
 LOOSE = re.compile(
-    rf"[%％](?:p|tr|tc|r)\s+(?:{WORDS})\b[^{{}}｛｝\0]*[%％][}}｝]"  # %p if x %}
+    rf"[%％](?:p|tr|tc|r)\s+(?:{WORDS})\b[^{{}}｛｝\0]*[%％][}}｝]?"  # %p if x %}
     r"|[{｛][{｛%％#]?[^{}｛｝\0]*(?:[%％#]?[}｝]{1,2})?"  # {{ x }   {p if x %}   { x }   {# note
     r"|(?:[\w.\[\]'/=]+\s*)?(?:[}｝]{2}|[%％][}｝])"  # x }}
 )
@@ -35,7 +35,7 @@ def loose_signs(text: str) -> Iterator[tuple[str, str]]:
     masked = WHOLE.sub(lambda found: "\0" * len(found.group(0)), text)
     for found in LOOSE.finditer(masked):
         typed = found.group(0).strip()
-        if is_single(typed) or re.search(r"[{｛][{｛%％#]|[}｝]{2}|[%％][}｝]", typed):
+        if is_single(typed) or re.search(r"^[%％]|[{｛][{｛%％#]|[}｝]{2}|[%％][}｝]", typed):
             yield typed, meant(typed)
 
 

@@ -61,6 +61,7 @@ class Paragraph:
     attributes: list[str] = field(default_factory=list)
     styles: list[str] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)  # names of pictures without alternative text
+    by_hand: str = ""  # words that are bold, italic, coloured or of another size beside their style
 
 
 def tags_of(part: str, xml: str) -> list[Tag]:
@@ -106,7 +107,7 @@ class _Walk:
         styles = [one.get(W + "val", "") for one in element.iter() if one.tag in (W + "pStyle", W + "rStyle")]
         drawn = (one for one in element.iter() if one.tag.endswith("}docPr"))
         unseen = [one.get("name", "") for one in drawn if not one.get("descr")]
-        yield Paragraph(place, self.row, self.column, attributes, styles, unseen)
+        yield Paragraph(place, self.row, self.column, attributes, styles, unseen, _by_hand(element))
 
     def _table(self, element: ET.Element) -> Iterator[Paragraph]:
         self.table += 1
@@ -127,6 +128,15 @@ class _Walk:
         captions = [one.get(W + "val", "") for one in element.findall(f"{W}tblPr/{W}tblCaption")]
         if tags := [text for text in captions if "{" in text]:
             yield Paragraph(Place(self.part, tuple(self.cells), self.paragraph, ""), 0, 0, tags)
+
+
+LOOKS = tuple(W + name for name in ("b", "i", "u", "color", "sz", "rFonts"))
+
+
+def _by_hand(element: ET.Element) -> str:
+    """Return the words of a paragraph whose runs have a look of their own; nothing where styles give it."""
+    runs = (run for run in element.iter(W + "r") if any(run.find(f"{W}rPr/{look}") is not None for look in LOOKS))
+    return "".join(text.text or "" for run in runs for text in run.iter(W + "t")).strip()[:40]
 
 
 def _texts(element: ET.Element) -> Iterator[str]:

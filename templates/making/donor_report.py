@@ -115,14 +115,15 @@ def _gap(name: str) -> list[str]:
     ]
 
 
-def _head(*titles: str, numbers: Sequence[str] = ()) -> Row:
-    """Return a head row that repeats; a title with a style's tag keeps it."""
+def _head(*titles: str, numbers: Sequence[str] = (), inset: str = "") -> Row:
+    """Return a head row that repeats; the title `inset` stands 4 mm from the number before it."""
     return row(
         *(
             cell(
                 paragraph("Table head number" if title in numbers else "Table head", title),
                 borders={"bottom": HEAVY},
                 align="bottom",
+                margins={"left": 4} if title == inset else None,
             )
             for title in titles
         ),
@@ -240,7 +241,9 @@ KEYS = (
 def _key_figures() -> list[str]:
     cells = [
         cell(
-            paragraph("Key number", "{{ figures['" + code + "'] }}"),
+            paragraph(
+                "Key number", f"{{% if figures['{code}'].given %}}{{{{ figures['{code}'] }}}}{{% else %}}–{{% endif %}}"
+            ),
             paragraph("heading 3", name),
             paragraph("Table text", run(more, "Muted")),
         )
@@ -680,7 +683,15 @@ def _restated() -> str:
     return table(
         "Restatements: figure, reported, today, change, why and who",
         [52, 23, 23, 22, 54],
-        _head("Figure", "Reported", "Today", "Change", "Why, and who decided", numbers=("Reported", "Today", "Change")),
+        _head(
+            "Figure",
+            "Reported",
+            "Today",
+            "Change",
+            "Why, and who decided",
+            numbers=("Reported", "Today", "Change"),
+            inset="Why, and who decided",
+        ),
         control_row("for one in restatements", 5),
         row(
             cell(
