@@ -267,7 +267,7 @@ def two_versions(office: Settings, send: Send) -> None:
     """North's version 2 changes a number, its version 2 again waits; west sends nothing; a program leaves junk."""
     send_all(send)
     run(office, NOW)
-    own = training("NO-2014Q4-01", trainers=5, trainers_women=2)
+    own = training("NO-2014Q4-01", trainers=5, trainers_women=2, title_en="Training in North")
     joint = training("JT-2014Q4-01", trainers=4, trainers_women=1, title_en="Together")
     send("north", file="v2.xlsx", version=2, cover={"whats_new": "JT-2014Q4-01"}, activities=[own])
     run(office, NOW + timedelta(hours=2))
