@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -149,6 +150,7 @@ class Store:
         self.archive = archive
         self.answers = Answers(engine, archive)
         self.photos = Photos(engine, archive)
+        self._checked = functools.lru_cache(maxsize=256)(self._restored)  # what was examined never changes
         self._engine = engine
         self._kinds = {
             (table.name, field.name): field.kind
@@ -334,17 +336,16 @@ class Store:
     def examined(self, sha256: str, rules: str) -> tuple[int, Checked] | None:
         """Return the examination of a workbook under these rules; None if there was none."""
         with self._engine.connect() as db:
-            row = db.execute(
-                select(t.examination).where(t.examination.c.sha256 == sha256, t.examination.c.rules == rules)
-            ).first()
-            return (row.id, self._checked(db, row)) if row else None
+            query = select(t.examination.c.id).where(t.examination.c.sha256 == sha256, t.examination.c.rules == rules)
+            number = db.scalar(query)
+        return None if number is None else (number, self._checked(number))
 
     def last_examined(self, sha256: str) -> Checked | None:
         """Return the newest examination of a workbook, under whatever rules; None if there was none."""
-        query = select(t.examination).where(t.examination.c.sha256 == sha256).order_by(t.examination.c.id.desc())
+        query = select(func.max(t.examination.c.id)).where(t.examination.c.sha256 == sha256)
         with self._engine.connect() as db:
-            row = db.execute(query).first()
-            return self._checked(db, row) if row else None
+            number = db.scalar(query)
+        return None if number is None else self._checked(number)
 
     def is_examined(self, sha256: str, rules: str) -> bool:
         """Whether a workbook was examined under these rules."""
@@ -367,12 +368,14 @@ class Store:
             _insert(db, t.record, [{**_record_row(record), "examination": number} for record in checked.records])
             _insert(db, t.finding, [{**_finding_row(one), "examination": number} for one in checked.findings])
 
-    def _checked(self, db: Connection, row: Row[Any]) -> Checked:
-        stamp = _stamp(row.stamp) if row.stamp else None
-        found = db.execute(select(t.finding).where(t.finding.c.examination == row.id).order_by(t.finding.c.id))
-        kept = db.execute(select(t.record).where(t.record.c.examination == row.id).order_by(t.record.c.id))
-        records = tuple(self._record(one, stamp) for one in kept) if stamp else ()
-        return Checked(stamp, records, frozenset(row.silent), tuple(_finding(one) for one in found))
+    def _restored(self, number: int) -> Checked:
+        with self._engine.connect() as db:
+            row = db.execute(select(t.examination).where(t.examination.c.id == number)).one()
+            stamp = _stamp(row.stamp) if row.stamp else None
+            found = db.execute(select(t.finding).where(t.finding.c.examination == number).order_by(t.finding.c.id))
+            kept = db.execute(select(t.record).where(t.record.c.examination == number).order_by(t.record.c.id))
+            records = tuple(self._record(one, stamp) for one in kept) if stamp else ()
+            return Checked(stamp, records, frozenset(row.silent), tuple(_finding(one) for one in found))
 
     def _record(self, row: Row[Any], stamp: Stamp) -> Record:
         kept = {
