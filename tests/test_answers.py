@@ -228,6 +228,36 @@ def test_a_joint_activity_on_which_offices_disagree_is_a_question_to_both(
     assert "Zhang San" not in told(office, "east")
 
 
+def test_what_is_asked_beside_the_quarter_before_and_of_pictures_is_in_the_answer_too(
+    office: Settings, send: Send, project: Path
+) -> None:
+    enterprise = {
+        "enterprise_code": "NO-001",
+        "name_en": "Works",
+        "may_be_named": "是",
+        "place": "town",
+        "sector": "金属",
+    }
+    photo = {"photo_code": "NO-F01", "file_name": "hall.jpg", "moment": "现场", "enterprise_code": "NO-001", "alt_en": "Hall", "consent": "无可识别人员"}  # fmt: skip
+    send("north", enterprises=[{**enterprise, "employees": 110}])
+    send("north", file="q1.xlsx", period="2015-Q1", enterprises=[{**enterprise, "employees": 1200}], photos=[photo])
+    run(office, NOW + timedelta(days=60))
+    said = told(office, file="north-2015-Q1-answer.xlsx")
+    assert "1200" in said
+    assert "10 倍" in said
+    assert "hall.jpg" in said
+
+
+def test_of_two_versions_that_come_in_one_night_the_newer_is_answered(
+    office: Settings, send: Send, project: Path
+) -> None:
+    send("north", file="a.xlsx", version=2, cover={"whats_new": "?"}, activities=[training("NO-2014Q4-01", trainers="two")])  # fmt: skip
+    send("north", file="b.xlsx", activities=[training("NO-2014Q4-01", **RIGHT)])
+    run(office, NOW)
+    assert "第 2 次报送" in told(office)
+    assert "已退回：请改正 1 处" in told(office)
+
+
 def test_an_office_is_answered_in_its_own_language(office: Settings, send: Send) -> None:
     offices = [{**one, "language": "en" if one["office"] == "north" else "zh"} for one in OFFICES]
     send("project-office", form="project", **{**PROJECT, "offices": offices})

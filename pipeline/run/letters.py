@@ -29,7 +29,7 @@ from pipeline.model import (
 )
 from pipeline.run.ask import changes_of, why_held
 from pipeline.run.decide import is_locked
-from pipeline.run.known import known_of, project_returns, rules_by_form, tables_of
+from pipeline.run.known import history_of, known_of, newest, project_returns, rules_by_form, tables_of
 from pipeline.run.night import Night
 from pipeline.run.reckon import judged_by
 from pipeline.store import Taking
@@ -93,7 +93,13 @@ def desk_of(night: Night, period: Period) -> Desk:
     found: dict[str, list[Finding]] = defaultdict(list)
     for office, one in night.store.findings(reckoning, of_returns=False) if reckoning else ():
         found[office or ""].append(one)
-    known = known_of(period, projects, night.library)
+    known = known_of(
+        period,
+        projects,
+        night.library,
+        history=history_of(night.store, period),
+        pictures=night.store.photos.by_office(),
+    )
     rules = rules_by_form(night.library, tables_of(projects))
     return Desk(night, period, known, rules, is_locked(night, period), found, night.store.repeated())
 
@@ -104,7 +110,7 @@ def letters(desk: Desk) -> Iterator[Told]:
     Of a locked period only what came too late is answered: the others stay as they were told.
     """
     returns: dict[Place, list[Submission]] = defaultdict(list)
-    for one in desk.night.store.submissions():
+    for one in sorted(desk.night.store.submissions(), key=newest):
         if one.period == desk.period:
             returns[one.office, one.period, one.form].append(one)
     for versions in returns.values():
