@@ -11,7 +11,7 @@ test: .venv/ready lint
 	$(BIN)/python -m pytest -n auto
 
 fast: .venv/ready
-	$(BIN)/python -m pytest -n auto -m "not slow and not libreoffice and not chromium"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not nights and not libreoffice and not chromium"
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -21,6 +21,8 @@ from tests.conftest import NOW, Send
 from tests.test_feedback import UNKNOWN, marks, notes, texts
 from tests.test_story import OFFICES, PROJECT, training
 
+pytestmark = pytest.mark.nights
+
 TAB = "活动 Activities"
 TOO_MANY = {"trainers": 6, "trainers_women": 7}
 RIGHT = {"trainers": 6, "trainers_women": 2}

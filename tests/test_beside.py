@@ -21,6 +21,8 @@ from pipeline.store import open_store
 from tests.conftest import NOW, Send
 from tests.test_story import PROJECT, training
 
+pytestmark = pytest.mark.nights
+
 Q4 = Period(2014, 4)
 PHOTO = {
     "photo_code": "NO-F01",

@@ -29,6 +29,8 @@ from tests.test_mutations import Spoil, cover, edited, good, on, typed, void
 from tests.test_rules import FORM, LIBRARY, TERMS, both, judged, jumped, known, looked, merged, one_activity, sent
 from tests.test_story import OFFICES, PROJECT, send_all, training
 
+pytestmark = pytest.mark.nights
+
 
 def told(found: Checked | Sequence[Finding]) -> list[tuple[str, str]]:
     """Return (code, cells) of findings."""

@@ -21,6 +21,8 @@ from pipeline.settings import Settings
 from tests.conftest import NOW, ROOT, Send
 from tests.test_story import PROJECT, send_all, training
 
+pytestmark = pytest.mark.nights
+
 
 def process(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Type a command in a project folder, in a process of its own."""

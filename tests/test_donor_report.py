@@ -32,6 +32,8 @@ from tests.test_case_2014q4 import as_shown
 from tests.test_merge import CORRECTION
 from tests.test_story import PROJECT, send_all, training
 
+pytestmark = pytest.mark.nights
+
 Q4 = Period(2014, 4)
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"

@@ -20,6 +20,8 @@ from pipeline.settings import Settings
 from pipeline.store import open_store
 from tests.test_case_2014q4 import as_shown
 
+pytestmark = pytest.mark.nights
+
 FIGURE, OFFICE, FILE, SHEET, CELL, TYPED, USED, ROLE, BY, OURS, AGAIN, AGREE, NOTE = range(13)
 SPECIAL = ("Contents", "Restatements")
 

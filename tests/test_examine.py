@@ -24,6 +24,8 @@ from tests.test_mutations import ACTIVITIES, HARMLESS, MUTATIONS, TERMS, Spoil, 
 from tests.test_mutations import good as spoilt
 from tests.test_story import PROJECT, training
 
+pytestmark = pytest.mark.nights
+
 SMALL = Limits(workers=1, seconds=1.5, memory_mb=700)
 
 

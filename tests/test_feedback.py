@@ -42,6 +42,8 @@ from pipeline.messages import finding, say
 from pipeline.model import Form, Library, Severity
 from tests.test_mutations import HARMLESS, MUTATIONS, TERMS, Spoil, edited, good, part, swapped, typed
 
+pytestmark = pytest.mark.nights
+
 RED, AMBER = "FFF9E6E4", "FFFBF0D9"
 TAB = "活动 Activities"
 TOO_MANY = typed("activities", "trainers_women", 7)  # in V5

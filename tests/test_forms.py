@@ -25,6 +25,8 @@ from pipeline.values import parse
 from tests.conftest import NOW, ROOT, Send
 from tests.test_story import PROJECT, send_all, training
 
+pytestmark = pytest.mark.nights
+
 BLANK_FORMS = True  # real ones
 PERIOD = Period(2015, 1)
 

@@ -19,6 +19,8 @@ from pipeline.store import open_store
 from tests import golden
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.nights
+
 MADE = {
     "donor-report.docx": (donor_report, "en"),
     "newsletter.docx": (newsletter, "en"),

@@ -15,6 +15,8 @@ from pipeline.store import open_store
 from tests.conftest import NOW, Send
 from tests.test_story import PROJECT, training
 
+pytestmark = pytest.mark.nights
+
 CORRECTION = {
     "correction_code": "K01",
     "office": "north",

@@ -22,6 +22,8 @@ from tests.conftest import NOW, Send
 from tests.test_merge import CORRECTION
 from tests.test_story import PROJECT, send_all, training
 
+pytestmark = pytest.mark.nights
+
 FIRST = datetime(2015, 1, 1, 2, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 OWN = training("NO-2014Q4-01", trainers=6, trainers_women=2, title_en="Training in North")
 MORE = training("NO-2014Q4-02", trainers=1, trainers_women=1)

@@ -24,6 +24,8 @@ from tests.conftest import NOW, ROOT, Send, installation, sender
 from tests.test_nights import issue_now
 from tests.test_story import OFFICES, PROJECT, training
 
+pytestmark = pytest.mark.nights
+
 CALENDAR = {"calendar": [{"period": "2014-Q4", "due_on": NOW.date() - timedelta(days=11)}]}
 DRIVER, BROWSER = shutil.which("chromedriver"), shutil.which("chromium")
 QUIET = "headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-component-update disable-sync hide-scrollbars"

@@ -18,6 +18,8 @@ from pipeline.settings import Settings
 from tests.conftest import NOW, Send
 from tests.test_story import send_all, training
 
+pytestmark = pytest.mark.nights
+
 
 def template(*paragraphs: str, rows: tuple[str, ...] = ()) -> bytes:
     """Return a Word template of these paragraphs, and of a table of one column."""

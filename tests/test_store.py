@@ -18,6 +18,8 @@ from pipeline.store import Store, open_store
 from tests.conftest import NOW, Send
 from tests.test_story import send_all
 
+pytestmark = pytest.mark.nights
+
 AT = "2015-01-21T02:00:00+00:00"
 
 
