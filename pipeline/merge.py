@@ -147,9 +147,7 @@ def _outcome(
 
 def _typed(row: Record, name: str, field: Field, stands: Value, library: Library) -> Value:
     """Return what the correction says, read as the field's own answers are."""
-    value, _ = values.parse(
-        Cell(row.sheet, row.cells.get(name, ""), str(row[name].plain)), field, library.lists, stands.unit
-    )
+    value, _ = values.parse(Cell(str(row[name].plain)), field, library.lists, stands.unit)
     if isinstance(value.plain, Span) and isinstance(stands.plain, Span):
         return dataclasses.replace(value, plain=dataclasses.replace(value.plain, said=stands.plain.said))
     return value

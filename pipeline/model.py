@@ -258,10 +258,8 @@ class Library:
 
 
 class Cell(NamedTuple):  # a frozen dataclass takes three times as long to make, and there are millions
-    """One cell as it stands in the file.  `sheet` is the tab's own name, `at` like B7."""
+    """What stands in one cell; where it stands is said by its row and column, so that equal ones can be shared."""
 
-    sheet: str
-    at: str
     typed: str | Decimal | bool | None = None  # text as typed; a number as stored; None for a blank
     format: str = "general"  # general | number | percent | date | text: what its number format shows
     formula: str | None = None

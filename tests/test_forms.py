@@ -209,7 +209,7 @@ def test_every_entry_to_pick_is_understood(library: Library, blank: bytes) -> No
     for table in library.forms["province"].tables:
         for field in table.fields:
             for entry in offered.get(f"list_{field.list}" if field.list else f"list_{field.kind}", []):
-                value, found = parse(Cell("", "", str(entry)), field, library.lists)
+                value, found = parse(Cell(str(entry)), field, library.lists)
                 assert (value.state, found) == (State.GIVEN, ())
                 picked += 1
     assert picked > 100

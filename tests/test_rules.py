@@ -106,7 +106,7 @@ def asked(kind: str, **more: Any) -> Field:
 
 
 def parsed(field: Field, **cell: Any) -> Found:
-    return values.parse(Cell("S", "B7", **cell), field, LIBRARY.lists)[1]
+    return values.parse(Cell(**cell), field, LIBRARY.lists)[1]
 
 
 def with_part(name: str, data: bytes = b"x") -> Spoil:

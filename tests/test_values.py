@@ -62,7 +62,7 @@ FIELDS = {
 
 
 def cell(typed: Any, format: str = "general", **more: Any) -> Cell:
-    return Cell("活动 Activities", "B7", typed, format, **more)
+    return Cell(typed, format, **more)
 
 
 def span(start: date | None, end: date, precision: str) -> tuple[Any, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from pipeline import values
@@ -31,7 +31,7 @@ from pipeline.model import (
 
 OFFICE = re.compile(r"[a-z]+(-[a-z]+)*")
 UNREADABLE = Value(State.UNREADABLE)
-_Said = tuple[Value, tuple[Finding, ...], str]  # the answer, what is to be said of it, what stood there
+_Said = tuple[Value, tuple[Finding, ...], str | None]  # the answer, what is to be said of it, what stood there
 
 
 def read_records(
@@ -42,8 +42,7 @@ def read_records(
     if sheet is None:
         return [], []
     answers = _Answers(reading, table, lists, terms, stamp)
-    records = [answers.record(row) for row in sheet.rows]
-    return records, answers.findings
+    return answers.records(sheet.rows), answers.findings
 
 
 class _Answers:
@@ -51,72 +50,89 @@ class _Answers:
 
     def __init__(self, reading: Reading, table: Table, lists: Lists, terms: Terms, stamp: Stamp | None) -> None:
         self.findings: list[Finding] = []
-        self._table, self._lists, self._terms = table, lists, terms
+        self._table, self._lists, self._terms, self._stamp = table, lists, terms, stamp
         self._sheet = reading.sheets[table.name]
-        columns = self._sheet.columns
         self._absent = {
             field.name: UNREADABLE if reading.asks(table, field.since) else NOT_ASKED
             for field in table.fields
-            if field.name not in columns
+            if field.name not in self._sheet.columns
         }
-        order = [field for field in table.fields if field.unit_of is None and field.name in columns]
-        order += [field for field in table.fields if field.unit_of is not None and field.name in columns]
-        self._fields: list[tuple[Field, str, dict[object, _Said]]] = [(field, field.name, {}) for field in order]
-        self._columns = [(field.name, columns[field.name]) for field in table.fields if field.name in columns]
-        self._names = [field.name for field in table.fields]
-        self._from = (f"{stamp.office}/{stamp.period}/v{stamp.version}/{table.name}/") if stamp else None
-        self._who = (stamp.office, stamp.period) if stamp else ("", Period(0, 1))
+        asked = [field for field in table.fields if field.name in self._sheet.columns]
+        self._fields = sorted(asked, key=lambda field: field.unit_of is not None)  # what a unit depends on comes first
+        self._columns = [(field.name, self._sheet.columns[field.name]) for field in asked]
 
-    def record(self, row: Row) -> Record:
-        """Return a row as a record; what is to be said of it is added to the findings."""
-        found: dict[str, Value] = dict(self._absent)
-        typed: dict[str, str] = {}
-        told: list[tuple[Field, Finding]] = []
-        for field, name, known in self._fields:
-            cell = row.cells.get(name)
-            if cell is None:
-                found[name] = BLANK
-                continue
-            same: object = cell[2:]  # all but where it stands
-            if cell[2] is True or cell[2] is False:  # yes is not 1, though True is
-                same = bool, same
-            said = known.get(same)
-            if said is None:
-                said = self._parsed(cell, field, found)
-                if field.kind != "measured":  # that depends on its row
-                    known[same] = said
-            found[name], several, typed[name] = said
-            if several:
-                told += [(field, one) for one in several]
-        key = key_of(self._table, found)
-        if told:
-            self.findings += [self._placed(one, row, field, key) for field, one in told]
-        office, period = self._who
+    def records(self, rows: Sequence[Row]) -> list[Record]:
+        """Return the rows as records; what is to be said of them is added to the findings."""
+        said: dict[str, list[_Said]] = {name: [(value, (), None)] * len(rows) for name, value in self._absent.items()}
+        for field in self._fields:
+            said[field.name] = self._column(field, [row.cells.get(field.name) for row in rows], said)
+        names = [field.name for field in self._table.fields]
+        answers = zip(*(said[name] for name in names), strict=True)
+        records = [
+            self._record(row, dict(zip(names, answer, strict=True))) for row, answer in zip(rows, answers, strict=True)
+        ]
+        self._tell(rows, records, said)
+        return records
+
+    def _column(self, field: Field, cells: Sequence[Cell | None], said: Mapping[str, Sequence[_Said]]) -> list[_Said]:
+        """Return what a column says, from above; of a measured value beside what was picked as its measure."""
+        measures = [one[0] for one in said[field.unit_of]] if field.unit_of else [BLANK] * len(cells)
+        known: dict[
+            tuple[int, int], _Said
+        ] = {}  # by the objects: what says the same is one, and all of them stay alive
+        found = []
+        for cell, measure in zip(cells, measures, strict=True):
+            same = id(cell), id(measure)
+            one = known.get(same)
+            if one is None:
+                one = known[same] = self._parsed(cell, field, measure)
+            found.append(one)
+        return found
+
+    def _parsed(self, cell: Cell | None, field: Field, measure: Value) -> _Said:
+        if cell is None:
+            return BLANK, (), None
+        unit = _unit(field, self._table, measure, self._terms) if field.kind == "measured" else None
+        value, several = values.parse(cell, field, self._lists, unit)
+        if unit is None and field.unit_of and _is_said(measure):
+            several = tuple(one for one in several if one.code != "measure_missing")
+        return value, several, values.told(cell)
+
+    def _record(self, row: Row, said: Mapping[str, _Said]) -> Record:
+        found = {name: one[0] for name, one in said.items()}
+        office, period, came = "", Period(0, 1), ""
+        if stamp := self._stamp:
+            office, period = stamp.office, stamp.period
+            came = f"{office}/{period}/v{stamp.version}/{self._table.name}/{row.number}"
         return Record(
-            ref=f"{self._from}{row.number}" if self._from else "",
+            ref=came,
             office=office,
             period=period,
             table=self._table.name,
-            key=key,
+            key=key_of(self._table, found),
             sheet=self._sheet.name,
             row=row.number,
-            values={name: found[name] for name in self._names},
+            values=found,
             cells=self._cells(row.number),
-            typed=typed,
+            typed={name: one[2] for name, one in said.items() if one[2] is not None},
         )
-
-    def _parsed(self, cell: Cell, field: Field, found: Mapping[str, Value]) -> _Said:
-        unit = _unit(field, self._table, found, self._terms) if field.kind == "measured" else None
-        value, several = values.parse(cell, field, self._lists, unit)
-        if unit is None and field.unit_of and _is_said(found[field.unit_of]):
-            several = tuple(one for one in several if one.code != "measure_missing")
-        return value, several, values.told(cell)
 
     def _cells(self, number: int) -> dict[str, str]:
         if number == 0:
             return dict(self._columns)
         row = str(number)
         return {name: letters + row for name, letters in self._columns}
+
+    def _tell(self, rows: Sequence[Row], records: Sequence[Record], said: Mapping[str, Sequence[_Said]]) -> None:
+        """Add to the findings what is to be said of how the answers were typed, row by row."""
+        told = [
+            (at, field, one)
+            for field in self._fields
+            for at, (_, several, _) in enumerate(said[field.name])
+            for one in several
+        ]
+        for at, field, one in sorted(told, key=lambda placed: placed[0]):
+            self.findings.append(self._placed(one, rows[at], field, records[at].key))
 
     def _placed(self, one: Finding, row: Row, field: Field, key: str) -> Finding:
         at = self._sheet.at(row, field.name)
@@ -135,15 +151,14 @@ def _is_said(picked: Value) -> bool:
     return picked.state in (State.BLANK, State.UNREADABLE)
 
 
-def _unit(field: Field, table: Table, found: Mapping[str, Value], terms: Terms) -> str | None:
+def _unit(field: Field, table: Table, measure: Value, terms: Terms) -> str | None:
     """Return the unit a measured value is typed in: that of its row's measure, or the one picked."""
     if field.unit_of is None:
         return "number"
     source = table.field(field.unit_of)
-    picked = found[source.name]
-    if not picked.given:
+    if not measure.given:
         return None
-    return terms.units.get(source.ref or "", {}).get(str(picked.plain)) if source.ref else str(picked.plain)
+    return terms.units.get(source.ref or "", {}).get(str(measure.plain)) if source.ref else str(measure.plain)
 
 
 def key_of(table: Table, found: Mapping[str, Value]) -> str:
@@ -175,9 +190,7 @@ def stamp_of(cover: Record, reading: Reading) -> Stamp:
 
 
 def _stamped(cover: Record, field: Field, kind: str, example: str) -> object:
-    value, _ = values.parse(
-        Cell(cover.sheet, "", cover.typed.get(field.name)), dataclasses.replace(field, kind=kind), {}
-    )
+    value, _ = values.parse(Cell(cover.typed.get(field.name)), dataclasses.replace(field, kind=kind), {})
     if not value.given:
         raise _unstamped(cover, field, example)
     return value.plain

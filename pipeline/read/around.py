@@ -36,7 +36,7 @@ def _linked(sheet: Sheet, table: Table) -> Iterator[Finding]:
     for row in sheet.rows:
         for name, cell in row.cells.items():
             if cell.formula and LINK.search(cell.formula):
-                found.setdefault(name, []).append((cell.at, cell.formula))
+                found.setdefault(name, []).append((sheet.at(row, name) or "", cell.formula))
     titles = {field.name: field.title for field in table.fields}
     for name, cells in found.items():
         at, words = tuple(cell for cell, _ in cells), titles.get(name, table.title)

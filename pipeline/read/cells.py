@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
@@ -13,24 +12,27 @@ from pipeline.errors import RefusedFile
 from pipeline.model import Cell
 from pipeline.read.package import Package
 from pipeline.read.pictures import Placed, Pool
-from pipeline.read.sheet import Place, Sheeted, address, column_number, read_sheet
+from pipeline.read.sheet import Place, Sheeted, column_number, read_sheet
 from pipeline.read.styles import formats_of, shared_texts, unescape
 
 Typed = str | Decimal | bool | None
 T = TypeVar("T")
+W = TypeVar("W")
 MOST_KNOWN = 1 << 16  # of each kind, so that a workbook of nothing but different numbers costs no more
 MOST_ASKED = 64  # rows whose cells are kept: one is asked for cell after cell
-_new = tuple.__new__
 
 
-class _Known(dict[str, T]):
+Written = tuple[str, str, str, str]  # style, kind, formula, value
+
+
+class _Known(dict[W, T]):
     """What is read of what is written: computed once, for a workbook says the same again and again."""
 
-    def __init__(self, read: Callable[[str], T], known: Mapping[str, T] | None = None) -> None:
+    def __init__(self, read: Callable[[W], T], known: Mapping[W, T] | None = None) -> None:
         super().__init__(known or {})
         self._read = read
 
-    def __missing__(self, written: str) -> T:
+    def __missing__(self, written: W) -> T:
         found = self._read(written)
         if len(self) < MOST_KNOWN:
             self[written] = found
@@ -38,42 +40,35 @@ class _Known(dict[str, T]):
 
 
 _COLUMNS = _Known(column_number)
-
-
-@dataclass(frozen=True, slots=True)
-class Styles:
-    """What the cells of a workbook share."""
-
-    typed: Mapping[str, Mapping[str, Typed]]  # by kind, by what is written: a shared text by its number
-    formats: Mapping[str, str]  # by the cell's style number, as written: general number percent date text
-    date1904: bool
+Contents = _Known[Written, Cell]
 
 
 class Tab:
     """A sheet as it stands in the file; `cell` says what stands at a place."""
 
     def __init__(
-        self, name: str, hidden: bool, sheeted: Sheeted, styles: Styles, pictures: Mapping[Place, list[Placed]]
+        self, name: str, hidden: bool, sheeted: Sheeted, known: Contents, pictures: Mapping[Place, list[Placed]]
     ) -> None:
         self.name, self.hidden, self.sheeted, self.pictures = name, hidden, sheeted, pictures
-        self._styles = styles
+        self._known = known
         self._placed = defaultdict[int, dict[int, list[Placed]]](dict)
         for (row, column), placed in pictures.items():
             self._placed[row][column] = placed
-        self._asked: dict[int, dict[int, Cell]] = {}
+        self._asked: dict[int, Mapping[int, Cell]] = {}
         self._texts: dict[int, list[tuple[int, int, str]]] = {}
 
     def cell(self, row: int, column: int) -> Cell | None:
         """Return the cell; None where nothing stands."""
-        if row not in self._asked:
+        return self.row(row).get(column)
+
+    def row(self, row: int) -> Mapping[int, Cell]:
+        """Return all that stands in a row, by column from the left."""
+        made = self._asked.get(row)
+        if made is None:
             if len(self._asked) > MOST_ASKED:
                 self._asked.clear()
-            self._asked[row] = self._cells(row)
-        return self._asked[row].get(column)
-
-    def row(self, row: int) -> Iterable[tuple[int, Cell]]:
-        """Return (column, cell) of all that stands in a row, from the left."""
-        return self._cells(row).items()
+            made = self._asked[row] = self._made(row)
+        return made
 
     @property
     def filled(self) -> list[int]:
@@ -83,34 +78,27 @@ class Tab:
     def texts(self, last: int) -> list[tuple[int, int, str]]:
         """Return (row, column, text) of the words in the first rows."""
         if last not in self._texts:
-            cells = ((row, *pair) for row in self.filled if row <= last for pair in self.row(row))
+            cells = ((row, *pair) for row in self.filled if row <= last for pair in self.row(row).items())
             self._texts[last] = [(row, at, cell.typed) for row, at, cell in cells if isinstance(cell.typed, str)]
         return self._texts[last]
 
-    def _cells(self, row: int) -> dict[int, Cell]:
-        made = self._make(row)
+    def _made(self, row: int) -> dict[int, Cell]:
+        """Return the cells of a row, from the left.  Nearly all time of reading passes here."""
+        known = self._known
+        made = {_COLUMNS[raw[0]]: known[raw[1:]] for raw in self.sheeted.raws(row)}
         for column, placed in self._placed.get(row, {}).items():
-            made[column] = self._pictured(row, column, made.get(column), placed)
+            made[column] = _pictured(made.get(column), placed)
         columns = list(made)
         return made if columns == sorted(columns) else {column: made[column] for column in sorted(columns)}
 
-    def _make(self, row: int) -> dict[int, Cell]:
-        """Return the cells of a row but for its pictures.  Nearly all time of reading passes here."""
-        name, typed, formats, date1904 = self.name, self._styles.typed, self._styles.formats, self._styles.date1904
-        made = {}
-        for at, letters, style, kind, formula, value in self.sheeted.raws(row):
-            # as Cell(…), whose own __new__ takes twice as long
-            cell = _new(Cell, (name, at, typed[kind][value], formats[style], formula or None, None, date1904, None))
-            made[_COLUMNS[letters]] = _computed(cell, kind, value) if kind == "e" or formula else cell
-        return made
 
-    def _pictured(self, row: int, column: int, cell: Cell | None, placed: Sequence[Placed]) -> Cell:
-        """Return a cell with its picture; one that is in the cell stands there as an error or a formula."""
-        for one in placed:
-            if one.instead or cell is None:
-                return Cell(self.name, address(row, column), error=one.fault, picture=one.picture)
-        assert cell is not None, "pictures are listed where they stand"
-        return cell._replace(picture=placed[0].picture)
+def _pictured(cell: Cell | None, placed: Sequence[Placed]) -> Cell:
+    """Return a cell with its picture; one that is in the cell stands there as an error or a formula."""
+    for one in placed:
+        if one.instead or cell is None:
+            return Cell(error=one.fault, picture=one.picture)
+    assert cell is not None, "pictures are listed where they stand"
+    return cell._replace(picture=placed[0].picture)
 
 
 def read_tabs(package: Package) -> tuple[Tab, ...]:
@@ -119,10 +107,10 @@ def read_tabs(package: Package) -> tuple[Tab, ...]:
     relations = package.relations(book)
     names, date1904 = _names(package, book)
     texts = shared_texts(package, _only(relations.values(), "sharedStrings"))
-    styles = Styles(_kinds(texts), formats_of(package, _only(relations.values(), "styles")), date1904)
+    known = contents(_kinds(texts), formats_of(package, _only(relations.values(), "styles")), date1904)
     pool = Pool(package, relations)
     return tuple(
-        _tab(package, name, hidden, relations[target][1], styles, pool)
+        _tab(package, name, hidden, relations[target][1], known, pool)
         for name, hidden, target in names
         if target in relations and relations[target][0] == "worksheet"
     )
@@ -148,31 +136,42 @@ def _names(package: Package, book: str) -> tuple[list[tuple[str, bool, str]], bo
     return names, any(dates)
 
 
-def _tab(package: Package, name: str, hidden: bool, part: str, styles: Styles, pool: Pool) -> Tab:
+def _tab(package: Package, name: str, hidden: bool, part: str, known: Contents, pool: Pool) -> Tab:
     sheeted = read_sheet(package, part)
-    return Tab(name, hidden, sheeted, styles, pool.of_sheet(part, sheeted.inside))
+    return Tab(name, hidden, sheeted, known, pool.of_sheet(part, sheeted.inside))
 
 
-def _computed(cell: Cell, kind: str, value: str) -> Cell:
-    """Return a cell that shows an error, or what a formula gives: of a text perhaps an empty one."""
-    if kind == "e":
-        return cell._replace(error=value.strip() or None)
-    return cell._replace(typed="") if kind == "str" and not value else cell
+def contents(typed: Mapping[str, Mapping[str, Typed]], formats: Mapping[str, str], date1904: bool) -> Contents:
+    """Return what stands in a cell by all that is written in it but its place.
+
+    Args:
+        typed: by kind and what is written; a shared text by its number.
+        formats: by the number of a style as written: general number percent date text.
+        date1904: whether the workbook counts its days from 1904.
+    """
+
+    def cell(written: Written) -> Cell:
+        style, kind, formula, value = written
+        what = "" if formula and kind == "str" and not value else typed[kind][value]  # a formula may give an empty text
+        error = value.strip() or None if kind == "e" else None
+        return Cell(what, formats[style], formula or None, error, date1904)
+
+    return _Known(cell)
 
 
 def _kinds(texts: Sequence[str]) -> Mapping[str, Mapping[str, Typed]]:
     """Return of each kind of cell what is meant by what is written; nothing by nothing."""
     numbered = {str(at): text for at, text in enumerate(texts)}
-    numbers = _Known[Typed](_number)
+    numbers = _Known[str, Typed](_number)
     read: dict[str, Mapping[str, Typed]] = {
-        "s": _Known[Typed](lambda written: _shared(written, numbered), numbered),
+        "s": _Known[str, Typed](lambda written: _shared(written, numbered), numbered),
         "": numbers,
         "n": numbers,
-        "b": _Known[Typed](lambda written: written.strip() in ("1", "true") if written else None),
-        "d": _Known[Typed](lambda written: written.strip() or None),
-        "e": _Known[Typed](lambda _: None),
+        "b": _Known[str, Typed](lambda written: written.strip() in ("1", "true") if written else None),
+        "d": _Known[str, Typed](lambda written: written.strip() or None),
+        "e": _Known[str, Typed](lambda _: None),
     }
-    words = _Known[Typed](lambda written: unescape(written) or None)
+    words = _Known[str, Typed](lambda written: unescape(written) or None)
     return _Known(lambda _: words, read)
 
 

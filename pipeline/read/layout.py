@@ -128,7 +128,7 @@ def _rows(tab: Tab, table: Table) -> tuple[Sheet | None, list[Finding]]:
     matched = match_columns(tab, table)
     if not matched.columns:
         return None, []
-    rows, findings = data_rows(tab, table, matched.columns, matched.first)
+    rows, filled, findings = data_rows(tab, table, matched.columns, matched.first)
     sheet = Sheet(
         table.name,
         tab.name,
@@ -137,7 +137,7 @@ def _rows(tab: Tab, table: Table) -> tuple[Sheet | None, list[Finding]]:
         tab.hidden,
         tuple(column_letters(column) for column in sorted(matched.columns) if _is_hidden(tab, column)),
     )
-    told = [*_disagreeing(tab, table, matched), *_unusual(tab, table, matched), *_not_read(tab, table, matched)]
+    told = [*_disagreeing(tab, table, matched), *_unusual(tab, table, matched), *_not_read(tab, table, matched, filled)]
     told += findings
     return sheet, told + (_hidden_sheet(tab, table) if tab.hidden and rows else [])
 
@@ -204,7 +204,7 @@ def _near(tab: Tab, table: Table, header: int, headed: Sequence[tuple[int, str]]
     columns, fields = {column for column, _ in headed}, {field for _, field in headed}
     left = [(text, name) for text, name in _headers(table).items() if name not in fields and len(text) >= SHORTEST]
     found = []
-    for column, cell in tab.row(header) if header else ():
+    for column, cell in tab.row(header).items() if header else ():
         if column not in columns and isinstance(cell.typed, str):
             meant = {name for text, name in left if is_near(_bare(cell.typed), text)}
             found += [(column, name, cell.typed) for name in meant if len(meant) == 1]
@@ -224,7 +224,7 @@ def _beside_whole(tab: Tab, table: Table, header: int, headed: Sequence[tuple[in
     columns = dict(headed)
     order = [field.name for field in table.fields]
     found = []
-    for column, cell in tab.row(header) if header else ():
+    for column, cell in tab.row(header).items() if header else ():
         before = columns.get(column - 1)
         place = order.index(before) + 1 if before else len(order)
         if column in columns or place >= len(order) or not isinstance(cell.typed, str):
@@ -244,7 +244,8 @@ def spelled(field: Field) -> tuple[str, ...]:
 
 def _bare(text: str) -> str:
     """Return a header without the star that marks a required column."""
-    return normal(normal(text).replace("*", " "))
+    bare = normal(text)
+    return normal(bare.replace("*", " ")) if "*" in bare else bare
 
 
 def _densest(texts: Sequence[Text], names: Mapping[str, str], fold: Fold) -> tuple[int, list[tuple[int, str]]]:
@@ -283,7 +284,7 @@ def _unusual(tab: Tab, table: Table, matched: Matched) -> Iterator[Finding]:
         one = finding("header_near", found=" ".join(text.split()), expected=f"{words.en} {words.zh}", **named(table))
         at = (address(matched.header, column),)
         yield dataclasses.replace(one, sheet=tab.name, cells=at, table=table.name, field=matched.columns[column])
-    marks = dict(tab.row(matched.anchors)) if matched.anchors else {}
+    marks = tab.row(matched.anchors) if matched.anchors else {}
     rest = {column: field for column, field in matched.columns.items() if column in marks}
     changed = [
         (field, (matched.anchors, column), mark)
@@ -305,18 +306,12 @@ def _anchors_changed(tab: Tab, table: Table, changed: Sequence[tuple[str, Place,
         yield dataclasses.replace(one, sheet=tab.name, cells=(address(*place),), table=table.name, field=name)
 
 
-def _not_read(tab: Tab, table: Table, matched: Matched) -> Iterator[Finding]:
+def _not_read(tab: Tab, table: Table, matched: Matched, filled: set[int]) -> Iterator[Finding]:
     """Yield what stands beside the form's own columns: a field's second column, and columns of her own."""
-    filled = {
-        column
-        for row in tab.filled
-        if row >= matched.first
-        for column, _ in tab.row(row)
-        if column not in matched.columns
-    }
-    headed = {column for column, _ in tab.row(matched.header)} - set(matched.columns) if matched.header else set()
+    beside = filled - set(matched.columns)
+    headed = set(tab.row(matched.header)) - set(matched.columns) if matched.header else set()
     for column, field in matched.twice.items():
-        if column in filled:
+        if column in beside:
             words = table.field(field).title
             yield dataclasses.replace(
                 finding("column_twice", label_en=words.en, label_zh=words.zh, **named(table)),
@@ -325,7 +320,7 @@ def _not_read(tab: Tab, table: Table, matched: Matched) -> Iterator[Finding]:
                 table=table.name,
                 field=field,
             )
-    own = sorted((filled | headed) - set(matched.twice))
+    own = sorted((beside | headed) - set(matched.twice))
     if own:
         cells = tuple(address(matched.header or matched.first, column) for column in own[:20])
         found = ", ".join(column_letters(column) for column in own[:20])

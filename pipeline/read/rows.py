@@ -7,10 +7,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import islice
 
 from pipeline.errors import RefusedFile
 from pipeline.messages import finding
-from pipeline.model import Cell, Finding, Row, Table
+from pipeline.model import Cell, Finding, Row, Table, Words
 from pipeline.read.cells import Tab
 from pipeline.read.package import MOST_CELLS
 from pipeline.read.sheet import address
@@ -32,40 +34,44 @@ SUMS = re.compile(r"\b(?:SUM|SUBTOTAL)\s*\(", re.IGNORECASE)
 Cells = dict[int, Cell]  # by column
 
 
-def data_rows(tab: Tab, table: Table, columns: Mapping[int, str], first: int) -> tuple[tuple[Row, ...], list[Finding]]:
-    """Return the rows that hold data, and what was found about the others."""
-    rows = {number: cells for number in tab.filled if number >= first and (cells := _cells(tab, number, columns))}
+def data_rows(
+    tab: Tab, table: Table, columns: Mapping[int, str], first: int
+) -> tuple[tuple[Row, ...], set[int], list[Finding]]:
+    """Return the rows that hold data, the columns that hold anything, and what was found about the other rows."""
+    filled = set[int]()
+    rows = {
+        number: cells for number in tab.filled if number >= first and (cells := _cells(tab, number, columns, filled))
+    }
     left = {number: why for number, cells in rows.items() if (why := _no_data(cells, table, columns))}
     kept = {number: cells for number, cells in rows.items() if number not in left}
     merged = _spread(tab, kept, columns, first)
     found = tuple(
         Row(
             number,
-            {columns[column]: kept[number][column] for column in sorted(kept[number])},
+            {columns[column]: cell for column, cell in kept[number].items()},
             number in tab.sheeted.hidden_rows,
         )
         for number in sorted(kept)
     )
     told = [*_left_out(rows, left, table, tab), *_hidden(found, table, tab), *_merged(merged, table, tab, columns)]
-    return found, told + list(_pictures(tab, table, columns, found, first))
+    return found, filled, told + list(_pictures(tab, table, columns, found, first))
 
 
-def _cells(tab: Tab, row: int, columns: Mapping[int, str]) -> Cells:
+def _cells(tab: Tab, row: int, columns: Mapping[int, str], filled: set[int]) -> Cells:
     """Return the cells of a row under the form's columns; none if only blanks stand there."""
-    cells = {column: cell for column, cell in tab.row(row) if column in columns}
+    every = tab.row(row)
+    filled.update(every)
+    cells = {column: cell for column, cell in every.items() if column in columns}
     return cells if any(somewhere(cell) for cell in cells.values()) else {}
 
 
 def somewhere(cell: Cell | None) -> bool:
     """Whether anything stands in a cell; blanks and spaces are nothing."""
-    return cell is not None and bool(
-        cell.picture or cell.error or (cell.typed is not None and str(cell.typed).strip()) or _uncalculated(cell)
-    )
-
-
-def _uncalculated(cell: Cell) -> bool:
-    """Whether a formula has no value at all; one that shows an empty text stands there for nothing."""
-    return bool(cell.formula) and cell.typed is None
+    if cell is None:
+        return False
+    if cell.typed is None:  # a formula without a value; one that shows an empty text stands there for nothing
+        return bool(cell.formula or cell.error or cell.picture)
+    return not isinstance(cell.typed, str) or bool(cell.typed.strip() or cell.error or cell.picture)
 
 
 # ---- rows that are no data --------------------------------------------------------------------------------
@@ -73,39 +79,47 @@ def _uncalculated(cell: Cell) -> bool:
 
 def _no_data(cells: Cells, table: Table, columns: Mapping[int, str]) -> str | None:
     """Return why a row is no data, as a code of `messages`; None if it is data."""
-    filled = {columns[column]: cell for column, cell in cells.items() if somewhere(cell)}
-    return next((code for code, holds in LEFT_OUT.items() if holds(filled, table)), None)
+    return next((code for code, holds in LEFT_OUT.items() if holds(cells, table, columns)), None)
 
 
-def _is_subtotal(filled: Mapping[str, Cell], table: Table) -> bool:
+def _filled(cells: Cells, columns: Mapping[int, str]) -> Iterator[tuple[str, Cell]]:
+    """Yield the answers of a row: nearly always the first one says that it is data, and no more are looked at."""
+    return ((columns[column], cell) for column, cell in cells.items() if somewhere(cell))
+
+
+def _is_subtotal(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool:
     """A row that says "total" and has no key, or only sums what stands above."""
-    keys = [filled[name] for name in table.key if name in filled]
-    if any(not _says(cell, TOTAL) for cell in keys):
+    if any(name in table.key and not _says(cell, TOTAL) for name, cell in _filled(cells, columns)):
         return False
+    filled = dict(_filled(cells, columns))
     others = [cell for cell in filled.values() if not _says(cell, TOTAL)]
     if len(others) < len(filled):
         return True
     return bool(others) and all(SUMS.search(cell.formula or "") for cell in others)
 
 
-def _is_header(filled: Mapping[str, Cell], table: Table) -> bool:
+def _is_header(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool:
     """The headers again, as on a second page."""
-    return len(filled) > 1 and all(
-        isinstance(cell.typed, str)
-        and normal(cell.typed.replace("*", " "))
-        in {normal(f"{t.en} {t.zh}"), normal(f"{t.zh} {t.en}"), normal(t.en), normal(t.zh)}
-        for name, cell in filled.items()
-        for t in [table.field(name).title]
+    heads = (
+        isinstance(cell.typed, str) and normal(cell.typed.replace("*", " ")) in _heads(table.field(name).title)
+        for name, cell in _filled(cells, columns)
     )
+    return all(heads) and len(list(_filled(cells, columns))) > 1
 
 
-def _is_note(filled: Mapping[str, Cell], table: Table) -> bool:
+@lru_cache(maxsize=1024)
+def _heads(title: Words) -> frozenset[str]:
+    """Return how a field's header may read, folded."""
+    return frozenset(map(normal, (f"{title.en} {title.zh}", f"{title.zh} {title.en}", title.en, title.zh)))
+
+
+def _is_note(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool:
     """Words below the data: "注：…", a line to sign, or a sentence where a code belongs."""
-    if all(_says(cell, NOTE) for cell in filled.values()):
+    if all(_says(cell, NOTE) for _, cell in _filled(cells, columns)):
         return True
-    if len(filled) > 1:
+    (name, cell), *more = islice(_filled(cells, columns), 2)
+    if more:
         return False
-    [(name, cell)] = filled.items()
     text = cell.typed.strip() if isinstance(cell.typed, str) else ""
     return table.field(name).kind == "code" and (len(text) > 30 or bool(re.search(r"[，。；,;.]\s*\S", text)))
 
@@ -167,9 +181,8 @@ def _spread(tab: Tab, rows: dict[int, Cells], columns: Mapping[int, str], first:
                 continue
             for column in inside:
                 if (number, column) != (top, left):
-                    at = address(number, column)
-                    rows[number][column] = value._replace(at=at)
-                    went[column].append(at)
+                    rows[number][column] = value
+                    went[column].append(address(number, column))
     return went
 
 

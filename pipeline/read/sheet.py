@@ -17,9 +17,7 @@ _RANGE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6}
 _DIGITS = "0123456789"
 
 Place = tuple[int, int]  # row and column, both from 1
-Raw = tuple[
-    str, str, str, str, str, str
-]  # reference, its letters, style, kind, formula, value: as written, "" for none
+Raw = tuple[str, str, str, str, str]  # column, style, kind, formula, value: as written, "" for none
 
 
 @dataclass(slots=True)
@@ -74,7 +72,7 @@ _UNASKED = "".join(  # what a row's tag may say that we do not ask, in the order
     )
 )
 _ROW = re.compile(rf'<row r="({_TO_1048576})"(?:{_UNASKED}/?>|([^<>]*+)>)(?:(?<=/>)|((?:{_CELL})*+)</row>)', re.ASCII)
-_RAW = r'<c r="(([A-Z]++)[0-9]++)"(?: s="([0-9]++)")?+(?: t="([a-zA-Z]++)")?+ ?+>'
+_RAW = r'<c r="([A-Z]++)[0-9]++"(?: s="([0-9]++)")?+(?: t="([a-zA-Z]++)")?+ ?+>'
 _VALUE = r"(?:<v>|<is><t[^>]*+>)"
 _VALUES = re.compile(rf"{_RAW}(){_VALUE}([^<]++)")  # of a row without formulas; empty cells are passed over
 _FORMULAS = re.compile(rf"{_RAW}(?:<f>([^<]*+)</f>)?+(?:{_VALUE}([^<]*+))?+")
@@ -149,8 +147,8 @@ def _taken_apart(row: str) -> list[Raw]:
     """Return the cells of a plain row that say anything."""
     plain: list[Raw] = _FORMULAS.findall(row) if "<f>" in row else _VALUES.findall(row)
     if "&" in row:
-        plain = [(*raw[:4], _undone(raw[4]), _undone(raw[5])) for raw in plain]
-    return [raw for raw in plain if raw[5] or raw[4]] if "<f>" in row else plain
+        plain = [(*raw[:3], _undone(raw[3]), _undone(raw[4])) for raw in plain]
+    return [raw for raw in plain if raw[4] or raw[3]] if "<f>" in row else plain
 
 
 def _undone(text: str) -> str:
@@ -161,7 +159,7 @@ def _undone(text: str) -> str:
 def _with_pictures(found: Sheeted) -> Sheeted:
     """Return what stands in a sheet of plain rows with the cells noted that may hold a picture of WPS."""
     for number in found.rows:
-        for _, letters, _, kind, formula, value in found.raws(number):
+        for letters, _, kind, formula, value in found.raws(number):
             if kind == "str" and "DISPIMG" in (formula or value):
                 found.inside[number, column_number(letters)] = (formula or value, None)
     return found
@@ -305,8 +303,7 @@ class _Events:
             said = self.shared.setdefault(self.shares, said) if said else self.shared.get(self.shares, "=")
         text = "".join(self.value or ())
         if said or text:
-            letters = column_letters(self.column)
-            raw = (f"{letters}{self.row}", letters, self.style, self.kind, said or "", text)
+            raw = (column_letters(self.column), self.style, self.kind, said or "", text)
             self.rows.setdefault(self.row, []).append(raw)
         if self.rich or (self.kind == "str" and "DISPIMG" in (said or text)):
             self.found.inside[self.row, self.column] = (said or text, self.rich)

@@ -50,9 +50,9 @@ def _folded(text: str) -> str:
 def told(cell: Cell) -> str:
     """Return what stands in a cell, as a person would say it.
 
-    >>> told(Cell("A", "B7", Decimal("0.0413"), "percent")), told(Cell("A", "B8", True))
+    >>> told(Cell(Decimal("0.0413"), "percent")), told(Cell(True))
     ('4.13%', 'yes')
-    >>> told(Cell("A", "B9", Decimal(41982), "date"))
+    >>> told(Cell(Decimal(41982), "date"))
     '2014-12-09'
     """
     if isinstance(cell.typed, str) and not cell.error:
