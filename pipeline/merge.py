@@ -149,7 +149,7 @@ def _typed(row: Record, name: str, field: Field, stands: Value, library: Library
     """Return what the correction says, read as the field's own answers are."""
     value, _ = values.parse(Cell(str(row[name].plain)), field, library.lists, stands.unit)
     if isinstance(value.plain, Span) and isinstance(stands.plain, Span):
-        return dataclasses.replace(value, plain=dataclasses.replace(value.plain, said=stands.plain.said))
+        return value._replace(plain=dataclasses.replace(value.plain, said=stands.plain.said))
     return value
 
 
@@ -187,7 +187,7 @@ def _smallest(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _renamed(record: Record, smaller: Mapping[str, str]) -> Record:
     changed = {
-        field: dataclasses.replace(record[field], plain=smaller[str(record[field].plain)])
+        field: record[field]._replace(plain=smaller[str(record[field].plain)])
         for field in FOLDED.values()
         if record[field].given and str(record[field].plain) in smaller
     }

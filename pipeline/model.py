@@ -298,8 +298,7 @@ class Span:
 Plain = int | Decimal | bool | str | date | Span | Period | Picture | tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """One answer after reading: its state, the value if there is one, and how far it is to be believed."""
 
     state: State

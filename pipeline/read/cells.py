@@ -78,8 +78,13 @@ class Tab:
     def texts(self, last: int) -> list[tuple[int, int, str]]:
         """Return (row, column, text) of the words in the first rows."""
         if last not in self._texts:
-            cells = ((row, *pair) for row in self.filled if row <= last for pair in self.row(row).items())
-            self._texts[last] = [(row, at, cell.typed) for row, at, cell in cells if isinstance(cell.typed, str)]
+            self._texts[last] = [
+                (row, at, cell.typed)
+                for row in self.filled
+                if row <= last
+                for at, cell in self.row(row).items()
+                if isinstance(cell.typed, str)
+            ]
         return self._texts[last]
 
     def _made(self, row: int) -> dict[int, Cell]:

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from pipeline.messages import finding
 from pipeline.model import Field, Finding, Form, Row, Sheet, Table
@@ -250,13 +251,16 @@ def _bare(text: str) -> str:
 
 def _densest(texts: Sequence[Text], names: Mapping[str, str], fold: Fold) -> tuple[int, list[tuple[int, str]]]:
     """Return the row that holds most of `names`, and which column is which field."""
-    rows: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for row, column, text in texts:
-        field = names.get(fold(text))
-        if field:
-            rows[row].append((column, field))
-    best = max(rows, key=lambda row: (len({field for _, field in rows[row]}), -row), default=0)
-    return best, rows[best] if best else []
+    best: tuple[int, list[tuple[int, str]]] = 0, []
+    most, every = 0, len(set(names.values()))
+    for row, several in groupby(texts, lambda one: one[0]):
+        found = [(column, field) for _, column, text in several if (field := names.get(fold(text)))]
+        fields = len({field for _, field in found})
+        if fields > most:
+            best, most = (row, found), fields
+        if most == every:
+            break
+    return best
 
 
 def _disagreeing(tab: Tab, table: Table, matched: Matched) -> Iterator[Finding]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from pipeline.model import Bound, Cell, Field, Finding, Lists, State, Value
 from pipeline.values.words import Answer, fault, normal, refused
@@ -44,8 +44,7 @@ _UNITS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(NamedTuple):
     """A number as it was said: with a bound, and the unit typed beside it."""
 
     number: Decimal
