@@ -332,6 +332,12 @@ class Finding:
     params: Mapping[str, str] = dataclasses.field(default_factory=dict)
     excepted_by: str | None = None  # the ref of the project office's exception that lets it pass
     trial: bool = False  # its rule is only tried out
+    founds: tuple[str, ...] = ()  # what stands in each of its cells, where they differ
+
+    @property
+    def several(self) -> tuple[str, ...]:
+        """What stands in its cells; once if it is the same in all."""
+        return self.founds or ((self.found or ""),)
 
     @property
     def blocks(self) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from pipeline import values
@@ -65,10 +66,13 @@ class _Registers:
         codes |= {name: _codes(known.rows(name)) for name in known.tables}
         for record in checked.records:
             codes.setdefault(record.table, set()).add(record.key.split(";")[0])
+        for name, before in _of_before(known.history.get(checked.stamp.office if checked.stamp else "", ()), form):
+            codes.setdefault(name, set()).update(before)
         codes["activities"] = codes.get("activities", set()) | codes.get("joint", set())
         self._codes: Codes = codes
         self._meant: dict[tuple[str, str], str | None] = {}
-        self._blamed: dict[tuple[str, str], bool] = {}
+        self._blamed: dict[str, Collection[str]] = {}
+        self._records = checked.records
         self._prefixes = {str(row["office"].plain): str(row["prefix"].plain) for row in known.rows("offices")}
         self._faulty = {name: _faulty(checked, table) for name, table in self._own.items()}
         for record in checked.records:
@@ -86,8 +90,7 @@ class _Registers:
         """A code that refers to another table stands there, unless that table is blamed for it already."""
         ref = str(field.ref)
         known = self._codes.get(ref, ())
-        plain = record[field.name].plain
-        for code in plain if isinstance(plain, tuple) else (str(plain),):
+        for code in _referred(record, field):
             if code not in known and (known or ref in self._own) and not self._is_blamed(ref, code):
                 near = self._nearest(ref, code)
                 one = finding("unknown_reference", found=code, expected=near, **did_you_mean(near))
@@ -95,10 +98,25 @@ class _Registers:
 
     def _is_blamed(self, ref: str, code: str) -> bool:
         """Whether the row referred to may be one whose own code is missing or was refused."""
-        if (ref, code) not in self._blamed:
-            faulty = self._faulty.get(ref, {}) if len(self._blamed) < MOST_ASKED else {}
-            self._blamed[ref, code] = any(not typed or _is_like(code, typed) for typed in faulty)
-        return self._blamed[ref, code]
+        faulty = self._faulty.get(ref, {})
+        if faulty and ref not in self._blamed:
+            self._blamed[ref] = explained(self._codes_asked(ref), self._codes.get(ref, ()), faulty)
+        return "" in faulty or code in self._blamed.get(ref, ())
+
+    def _codes_asked(self, ref: str) -> list[str]:
+        """Return the codes by which the rows of this return refer to a table, each once."""
+        asking = {
+            name: [one for one in table.fields if one.ref == ref and one.kind != "stamp"]
+            for name, table in self._own.items()
+        }
+        every = (
+            code
+            for record in self._records
+            for field in asking[record.table]
+            if record[field.name].given
+            for code in _referred(record, field)
+        )
+        return list(dict.fromkeys(every))
 
     def _nearest(self, ref: str, code: str) -> str | None:
         """Return the code that was probably meant: one whose name was typed, or one that looks like it."""
@@ -126,6 +144,41 @@ class _Registers:
         return own or record.key in self._codes.get(str(field.or_ref), ())
 
 
+def explained(asked: Sequence[str], known: Collection[str], faulty: Collection[str]) -> Collection[str]:
+    """Return the codes asked for and not known that a refused one explains: one alike, else as many as are left of both.
+
+    >>> sorted(explained(["JS-001", "JS-02"], ["JS-003"], ["JS-O2", "Works"]))
+    ['JS-001', 'JS-02']
+    >>> explained(["JS-001", "JS-002"], [], ["Works"]), explained(["JS-001", "Works"], ["Works"], ["Works"])
+    (set(), set())
+    """
+    unknown = [code for code in asked if code not in known]
+    if len(unknown) > MOST_ASKED:
+        return set()
+    alike = {code for code in unknown if any(_is_like(code, typed) for typed in faulty)}
+    rest = [code for code in unknown if code not in alike]
+    spare = [typed for typed in faulty if typed not in asked and not any(_is_like(code, typed) for code in unknown)]
+    return alike | set(rest) if len(rest) <= len(spare) else alike
+
+
+def _referred(record: Record, field: Field) -> tuple[str, ...]:
+    """Return the codes in a field that refers to a table."""
+    plain = record[field.name].plain
+    return plain if isinstance(plain, tuple) else (str(plain),)
+
+
+def _of_before(records: Iterable[Record], form: Form) -> Iterator[tuple[str, Collection[str]]]:
+    """Yield (table, codes) of what the quarter before had or referred to, for tables that begin anew each quarter."""
+    anew = {table.name for table in form.tables if table.carry != "all"}
+    asking = {table.name: [one for one in table.fields if one.ref in anew] for table in form.tables}
+    for record in records:
+        if record.table in anew:
+            yield record.table, {record.key.split(";")[0]}
+        for field in asking.get(record.table, ()):
+            if record[field.name].given:
+                yield str(field.ref), _referred(record, field)
+
+
 def _says(name: Value, wanted: str) -> bool:
     return isinstance(name.plain, str) and values.normal(name.plain).replace(" ", "") == wanted
 
@@ -138,21 +191,36 @@ def _faulty(checked: Checked, table: Table) -> dict[str, None]:
     """Return what was typed for keys of a table that are refused already; "" if any may be meant by them."""
     own = [one for one in checked.findings if one.table == table.name and one.severity == "error"]
     lost = [""] if any(one.code == "sheet_missing" for one in own) else []
-    keys = [one.found or "" for one in own if table.key and one.field == table.key[0]]
+    keys = [typed for one in own if table.key and one.field == table.key[0] for typed in one.several]
     return dict.fromkeys([*lost, *keys][:MOST_FAULTY])
 
 
 def nearest(code: str, known: Collection[str]) -> str | None:
-    """Return the known code that was probably meant; None if none looks like it.
+    """Return the known code that was probably meant; None if none looks like it, or several do.
+
+    A code is no slip of one that differs from it in digits only: its neighbours in a register do.
 
     >>> nearest("taixin", ["taixing", "beijing"]), nearest("moon", ["taixing", "beijing"])
     ('taixing', None)
+    >>> nearest("js-OO1", ["JS-001", "JS-002"]), nearest("JS-003", ["JS-001", "JS-002"])
+    ('JS-001', None)
     """
-    some = sorted(known)
-    if len(some) > MOST_GUESSES:
-        some = [one for one in some if one[:4] == code[:4]][:MOST_GUESSES]
-    near = [one for one in some if values.is_near(code, one)]
-    return near[0] if near else next(iter(difflib.get_close_matches(code, some, 1, ALIKE)), None)
+    wanted = _in_plain_letters(code)
+    some = sorted(one for one in known if one[:4].casefold() == code[:4].casefold() or len(known) <= MOST_GUESSES)
+    if same := [one for one in some if _in_plain_letters(one) == wanted]:
+        return same[0]
+    some = [one for one in some[:MOST_GUESSES] if _shape(one) != _shape(code)]
+    near = [one for one in some if values.is_near(code, one)] or difflib.get_close_matches(code, some, 2, ALIKE)
+    return near[0] if len(near) == 1 else None
+
+
+def _in_plain_letters(code: str) -> str:
+    """Return a code with the letters that are typed for digits as digits, whatever their case."""
+    return code.casefold().translate(str.maketrans("oil", "011"))
+
+
+def _shape(code: str) -> str:
+    return re.sub("[0-9]", "0", code)
 
 
 def _is_like(one: str, two: str) -> bool:

@@ -94,9 +94,14 @@ class _Answers:
             return BLANK, (), None
         unit = _unit(field, self._table, measure, self._terms) if field.kind == "measured" else None
         value, several = values.parse(cell, field, self._lists, unit)
-        if unit is None and field.unit_of and _is_said(measure):
+        if unit is None and field.unit_of and (_is_said(measure) or self._is_unjudged(field.unit_of)):
             several = tuple(one for one in several if one.code != "measure_missing")
         return value, several, values.told(cell)
+
+    def _is_unjudged(self, source: str) -> bool:
+        """Whether nobody has sent yet what says in which unit each measure is typed."""
+        ref = self._table.field(source).ref
+        return ref is not None and not self._terms.units.get(ref)
 
     def _record(self, row: Row, said: Mapping[str, _Said]) -> Record:
         found = {name: one[0] for name, one in said.items()}

@@ -126,11 +126,13 @@ def one_of(record: Record, table: Table, stamp: Stamp, terms: Terms) -> Iterator
             "names_en": " / ".join(title.en for title in titles),
             "names_zh": " / ".join(title.zh for title in titles),
         }
-        yield told_of("one_of", record, table, group[0], words["names_en"], **words)
+        yield told_of("one_of", record, table, group[0], words["names_en"], **words, expected_zh=words["names_zh"])
 
 
 def _is_joint(record: Record, table: Table, stamp: Stamp, terms: Terms) -> bool:
-    """Whether a row's code is one of the register of joint activities instead of the office's own."""
+    """Whether a row's code may be one of the register of joint activities instead of the office's own."""
+    if stamp.office not in terms.prefixes:
+        return True
     codes = [field for field in table.fields if field.or_ref and field.pattern]
     return any(record[field.name].given and not _fits(record, field, stamp, terms) for field in codes)
 

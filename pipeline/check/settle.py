@@ -6,26 +6,49 @@ import dataclasses
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from pipeline.messages import TYPED
 from pipeline.model import Finding, Known, Period, Record, Table
+
+CODES = ("wrong_pattern", "code_of_other_office", "not_own_code", "unknown_reference")
+ONE_BY_ONE = frozenset([*TYPED, *CODES])  # what is said of a cell by itself: the same fault, whatever stands in it
+QUOTED = 3  # of the answers with one fault
 
 
 def gather(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings with one fault down a column as one finding of several cells."""
     groups: dict[object, list[Finding]] = {}
     for one in findings:
-        groups.setdefault(
-            (one.code, one.sheet, one.table, one.field, one.found, one.expected, tuple(sorted(one.params.items()))), []
-        ).append(one)
+        found = None if one.code in ONE_BY_ONE else one.found
+        same = (one.code, one.sheet, one.table, one.field, found, one.expected, tuple(sorted(one.params.items())))
+        groups.setdefault(same, []).append(one)
     return tuple(_together(group) for group in groups.values())
 
 
 def _together(group: Sequence[Finding]) -> Finding:
     if len(group) == 1:
         return group[0]
-    cells = dict.fromkeys(cell for one in group for cell in one.cells)
-    return dataclasses.replace(
-        group[0], cells=tuple(cells), key=group[0].key if len({one.key for one in group}) == 1 else None
-    )
+    cells: dict[str, str] = {}
+    for one in group:
+        for cell in one.cells:  # one cell may name several codes
+            cells[cell] = ", ".join(filter(None, (cells.get(cell), one.found)))
+    together = dataclasses.replace(group[0], key=group[0].key if len({one.key for one in group}) == 1 else None)
+    return _of_cells(together, cells)
+
+
+def _of_cells(one: Finding, cells: Mapping[str, str]) -> Finding:
+    """Return a finding of some cells, each with what stands in it."""
+    told = tuple(dict.fromkeys(cells.values()))
+    if len(told) < 2:
+        return dataclasses.replace(one, cells=tuple(cells), found=told[0] if told else one.found, founds=())
+    quoted = " / ".join(told[:QUOTED]) + (" …" if len(told) > QUOTED else "")
+    return dataclasses.replace(one, cells=tuple(cells), found=quoted, founds=tuple(cells.values()))
+
+
+def _only(one: Finding, cells: Collection[str]) -> Finding:
+    """Return a finding of some of its cells."""
+    each = one.founds or (one.found or "",) * len(one.cells)
+    kept = {cell: found for cell, found in zip(one.cells, each, strict=True) if cell in cells}
+    return _of_cells(one, kept)
 
 
 def on_trial(findings: Iterable[Finding], trial: Collection[str]) -> tuple[Finding, ...]:
@@ -56,7 +79,7 @@ def without_consequences(
 
 def _less(one: Finding, blamed: Collection[tuple[str | None, str]]) -> Finding | None:
     cells = tuple(cell for cell in one.cells if (one.sheet, row_of(cell)) not in blamed)
-    return dataclasses.replace(one, cells=cells) if cells else None
+    return _only(one, cells) if cells else None
 
 
 def row_of(cell: str) -> str:
@@ -100,8 +123,8 @@ def _parted(row: Record, one: Finding, places: Mapping[tuple[str, str], Mapping[
     cell = places.get((one.table or "", str(row["key"].plain)), {}).get(one.field or "")
     if cell not in one.cells:
         return [one]
-    others = dataclasses.replace(one, cells=tuple(other for other in one.cells if other != cell))
-    return [others, _passed(row, dataclasses.replace(one, key=str(row["key"].plain)), (cell,))]
+    others = _only(one, [other for other in one.cells if other != cell])
+    return [others, _passed(row, dataclasses.replace(_only(one, (cell,)), key=str(row["key"].plain)), (cell,))]
 
 
 def _excepts(row: Record, one: Finding, names: Sequence[str]) -> bool:

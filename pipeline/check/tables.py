@@ -109,7 +109,8 @@ def a_pair_is_a_pair(records: Sequence[Record], table: Table, beside: Return) ->
     for pair, members in pairs.items():
         moments = sorted(str(record["moment"].plain) for record in members)
         if moments != ["after", "before"] and all(record["moment"].given for record in members):
-            yield told_of("pair_incomplete", members[0], table, "pair", found=pair)
+            for record in members:
+                yield told_of("pair_incomplete", record, table, "pair", found=pair)
 
 
 def done_in_its_quarter(records: Sequence[Record], table: Table, beside: Return) -> Iterator[Finding]:

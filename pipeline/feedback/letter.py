@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.messages import say
 from pipeline.model import Finding, Severity
@@ -23,6 +23,11 @@ class Item:
     record: str = ""
     found: str = ""
     expected: str = ""
+    texts: tuple[str, ...] = ()  # what is said at each cell, where they differ
+
+    def at(self, cell: int) -> str:
+        """Return what is said at one of the cells."""
+        return self.texts[cell] if self.texts else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +106,14 @@ def _item(finding: Finding, language: str, names: Names) -> Item:
         cells=finding.cells,
         record=names.get((finding.table or "", finding.key or ""), key.replace(";", "; ")),
         found=_short(finding.found),
-        expected=_short(finding.expected),
+        expected=_short(_expected(finding, language)),
+        texts=tuple(say(replace(finding, found=one))[language] for one in finding.founds),
     )
+
+
+def _expected(finding: Finding, language: str) -> str | None:
+    """Return what was expected, in words of the language where it has some."""
+    return finding.params.get(f"expected_{language}", finding.expected)
 
 
 def _short(text: str | None) -> str:

@@ -163,8 +163,8 @@ def _said(items: Sequence[Item], grid: Grid, language: str) -> Marks:
     shown = grid.shown()
     found: Marks = {}
     for item in items:
-        text = f"{words.NOTED[item.severity][language]}{clean(item.text)}"
-        for cell in item.cells:
+        for number, cell in enumerate(item.cells):
+            text = f"{words.NOTED[item.severity][language]}{clean(item.at(number))}"
             place = shown.get(place_of(cell), place_of(cell))
             severity, before = found.get(place, (item.severity, ""))
             if text not in before:

@@ -737,6 +737,7 @@ def _finding_row(one: Finding) -> dict[str, Any]:
         **row,
         "severity": str(one.severity),
         "cells": list(one.cells),
+        "founds": list(one.founds),
         "table_name": one.table,
         "params": dict(one.params),
     }
@@ -744,9 +745,8 @@ def _finding_row(one: Finding) -> dict[str, Any]:
 
 def _finding(row: Row[Any]) -> Finding:
     told = {name: getattr(row, name) for name in FINDING}
-    return Finding(
-        **told, severity=Severity(row.severity), cells=tuple(row.cells), table=row.table_name, params=row.params
-    )
+    told |= {"cells": tuple(row.cells), "founds": tuple(row.founds)}
+    return Finding(**told, severity=Severity(row.severity), table=row.table_name, params=row.params)
 
 
 def _save_figures(db: Connection, own: Mapping[str, Any], figures: Sequence[Figure]) -> None:

@@ -26,7 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-EDITION = 6  # raised when a table changes: the ledger is then made again
+EDITION = 7  # raised when a table changes: the ledger is then made again
 
 meta = MetaData()
 
@@ -220,6 +220,7 @@ finding = Table(
     Column("field", String(40)),
     Column("key", String(160)),
     Column("found", Text),
+    Column("founds", JSON, nullable=False),
     Column("expected", Text),
     Column("params", JSON, nullable=False),
     Column("excepted_by", String(100)),
