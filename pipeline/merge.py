@@ -86,9 +86,9 @@ def _tell(one: Finding, office: str, at: Record | None = None, field: str | None
     if at is None:
         return dataclasses.replace(one, params=params)
     cell = at.cells.get(field or "")
-    return dataclasses.replace(
-        one, params=params, sheet=at.sheet, cells=(cell,) if cell else (), table=at.table, key=at.key, field=field
-    )
+    placed = dataclasses.replace(one, sheet=at.sheet, cells=(cell,) if cell else (), table=at.table, key=at.key)
+    found = at.typed.get(field or "") if one.found is None else one.found
+    return dataclasses.replace(placed, params=params, field=field, found=found)
 
 
 # ---- corrections -----------------------------------------------------------------------------------
@@ -222,15 +222,13 @@ def _unite(
     found: list[Finding] = []
     for (name, key), group in groups.items():
         register = joint.get(key) if name == "activities" else None
-        row, disagreements = _united(group, register, tables[name], by)
+        row = _united(group, register, tables[name], by)
         rows[name].append(row)
-        found += disagreements
+        found += _disagreements(row.sources, register, tables[name], known) if register else []
     return {name: tuple(rows[name]) for name in rows}, found
 
 
-def _united(
-    group: Sequence[Record], register: Record | None, table: Table, by: Corrected
-) -> tuple[MergedRow, list[Finding]]:
+def _united(group: Sequence[Record], register: Record | None, table: Table, by: Corrected) -> MergedRow:
     lead = str(register["lead"].plain) if register else group[0].office
     sources = tuple(sorted(group, key=lambda record: record.office != lead))
     united = {
@@ -239,7 +237,7 @@ def _united(
     }
     if table.name == "results":
         united["measured"] = Value(State.GIVEN, sources[0]["after"].given or sources[0]["change"].given)
-    row = MergedRow(
+    return MergedRow(
         table=table.name,
         key=sources[0].key,
         sources=sources,
@@ -248,7 +246,6 @@ def _united(
         basis={field.name: field.basis for field in table.fields if field.basis},
         corrections={place: ref for place, ref in by.items() if place[0] in {record.ref for record in sources}},
     )
-    return row, _disagreements(sources, register, table) if register else []
 
 
 def _given(field: Field, sources: Sequence[Record]) -> list[Value]:
@@ -328,39 +325,43 @@ WAYS: Mapping[str, Callable[[Field, Sequence[Record], Record | None], Value]] = 
 }
 
 
-def _disagreements(sources: Sequence[Record], register: Record | None, table: Table) -> list[Finding]:
+def _disagreements(sources: Sequence[Record], register: Record, table: Table, known: Known) -> list[Finding]:
     """Say it to every office that differs, and who reports without being listed or is listed and has not reported."""
-    found = []
-    for field in table.fields:
-        said = {source.office: source.typed.get(field.name, "") for source in sources if source[field.name].given}
-        if (
-            field.unite == "same"
-            and len({values.comparable(source[field.name]) for source in sources if source[field.name].given}) > 1
-        ):
-            told = "; ".join(f"{office}: {text}" for office, text in said.items())
-            one = finding(
-                "joint_disagrees",
-                found=told,
-                expected=sources[0].office,
-                key=sources[0].key,
-                label_en=field.title.en,
-                label_zh=field.title.zh,
-            )
-            found += [_tell(one, source.office, source, field.name) for source in sources]
-    offices = register["offices"].plain if register else ()
+    found = [one for field in table.fields if field.unite == "same" for one in _disagreeing(sources, field, known)]
+    offices = register["offices"].plain
     listed = offices if isinstance(offices, tuple) else ()
     here = {source.office for source in sources}
-    found += [
-        _tell(finding("joint_unlisted", found=s.office, key=s.key), s.office, s, table.key[0])
-        for s in sources
-        if s.office not in listed
-    ]
-    found += [
-        _tell(finding("joint_awaited", found=office, key=sources[0].key), office)
-        for office in listed
-        if office not in here
-    ]
+    for one in (one for one in sources if one.office not in listed):
+        said = finding("joint_unlisted", key=one.key, **_called("who", known.called(one.office)))
+        found.append(_tell(said, one.office, one, table.key[0]))
+    for office in (office for office in listed if office not in here):
+        found.append(
+            _tell(finding("joint_awaited", key=sources[0].key, **_called("who", known.called(office))), office)
+        )
     return found
+
+
+def _disagreeing(sources: Sequence[Record], field: Field, known: Known) -> list[Finding]:
+    """Return what each office is told that says something else of a joint activity than another does."""
+    given = [source for source in sources if source[field.name].given]
+    if len({values.comparable(source[field.name]) for source in given}) < 2:
+        return []
+    said = [(known.called(source.office), source.typed.get(field.name, "")) for source in given]
+    told = Words(
+        "; ".join(f"{who.en}: {text}" for who, text in said), "；".join(f"{who.zh}：{text}" for who, text in said)
+    )
+    words = {
+        **_called("said", told),
+        **_called("lead", known.called(sources[0].office)),
+        **_called("label", field.title),
+    }
+    one = finding("joint_disagrees", key=sources[0].key, **words)
+    return [_tell(one, source.office, source, field.name) for source in sources]
+
+
+def _called(what: str, words: Words) -> dict[str, str]:
+    """Return words as messages ask for them."""
+    return {f"{what}_en": words.en, f"{what}_zh": words.zh}
 
 
 # ---- one thing under two codes ---------------------------------------------------------------------
@@ -378,7 +379,9 @@ def _reported_again(records: Sequence[Record], known: Known, tables: Mapping[str
             if frozenset(one.key for one in two) not in decided:
                 pairs.setdefault((two[0].ref, two[1].ref), (*two, group))
     return [
-        _told_again(*ways, group, tables) for one, two, group in pairs.values() for ways in ((one, two), (two, one))
+        _told_again(*ways, group, tables, known)
+        for one, two, group in pairs.values()
+        for ways in ((one, two), (two, one))
     ]
 
 
@@ -392,8 +395,8 @@ def _alike(records: Sequence[Record], group: Sequence[str]) -> Iterator[tuple[Re
             yield other, record
 
 
-def _told_again(one: Record, other: Record, group: Sequence[str], tables: Mapping[str, Table]) -> Finding:
+def _told_again(one: Record, other: Record, group: Sequence[str], tables: Mapping[str, Table], known: Known) -> Finding:
     titles = [tables[one.table].field(name).title for name in group]
     words = {"names_en": ", ".join(t.en for t in titles), "names_zh": "、".join(t.zh for t in titles)}
-    said = finding("reported_by_others", found=other.office, expected=other.key, **words)
+    said = finding("reported_by_others", other=other.key, **words, **_called("whose", known.called(other.office)))
     return _tell(said, one.office, one, group[0])

@@ -254,7 +254,7 @@ TYPED: Mapping[str, Message] = {
     "share_ambiguous": Message(
         ERROR,
         "{label_en!r} is {found}, which may mean either of {expected}. Please type it with its sign, like 4.13%.",
-        "“{label_zh}”填的是 {found}，可能是 {expected} 中的任何一个。请连同百分号填写，如 4.13%。",
+        "“{label_zh}”填的是 {found}，无法判断是 {expected_zh}。请连同百分号填写，如 4.13%。",
     ),
     "share_read_as_percent": Message(
         NOTE,
@@ -441,8 +441,8 @@ FORM: Mapping[str, Message] = {
     ),
     "required_if": Message(
         ERROR,
-        "{label_en!r} is blank, but {other_en!r} is {other!r}. Please fill it in, or type “not recorded” if it is not known.",
-        "“{other_zh}”填的是“{other}”，因此“{label_zh}”必须填写；不掌握的填“未统计”。",
+        "{label_en!r} is blank, but {other_en!r} is {other!r}. Please fill it in.{hint_en}",
+        "“{other_zh}”填的是“{other}”，因此“{label_zh}”必须填写。{hint_zh}",
     ),
     "one_of": Message(
         ERROR,
@@ -466,8 +466,8 @@ FORM: Mapping[str, Message] = {
     ),
     "code_of_other_office": Message(
         ERROR,
-        "{label_en!r} is {found!r}, which is a code of another office ({other}). Please use a code of your own, like {expected}.",
-        "“{label_zh}”填的是“{found}”，属于其他单位（{other}）的编号。请使用本单位的编号，如 {expected}。",
+        "{label_en!r} is {found!r}, which is a code of another office ({other_en}). Please use a code of your own, like {expected}.",
+        "“{label_zh}”填的是“{found}”，属于其他单位（{other_zh}）的编号。请使用本单位的编号，如 {expected}。",
     ),
     "repeated_key": Message(
         ERROR,
@@ -491,8 +491,8 @@ FORM: Mapping[str, Message] = {
     ),
     "looks_twice": Message(
         WARNING,
-        "This row says the same as {expected} ({at}): {names_en}. If it is one and the same, delete one of the two; if not, tell them apart in their names.",
-        "本行与 {expected}（{at}）的以下各项完全相同：{names_zh}。如为同一事项，请删除其中一行；如不是，请在名称上加以区分。",
+        "This row says the same as {other} ({at}): {names_en}. If it is one and the same, delete one of the two; if not, tell them apart in their names.",
+        "本行与 {other}（{at}）的以下各项完全相同：{names_zh}。如为同一事项，请删除其中一行；如不是，请在名称上加以区分。",
     ),
     "outside_period": Message(
         WARNING,
@@ -501,18 +501,18 @@ FORM: Mapping[str, Message] = {
     ),
     "training_other_module": Message(
         WARNING,
-        "{label_en!r} is {found!r}, but the activity {activity} in the sheet {tab!r} is of the module {expected!r}. Correct one of the two, or name another activity.",
-        "“{label_zh}”填的是“{found}”，而工作表“{tab}”中活动 {activity} 的模块为“{expected}”。请改正其中一处，或改填其他活动。",
+        "{label_en!r} is {found!r}, but the activity {activity} in the sheet {tab!r} is of the module {there!r}. Correct one of the two, or name another activity.",
+        "“{label_zh}”填的是“{found}”，而工作表“{tab}”中活动 {activity} 的模块为“{there}”。请改正其中一处，或改填其他活动。",
     ),
     "training_cancelled": Message(
         WARNING,
-        "{label_en!r} is {found!r}, but the activity {activity} in the sheet {tab!r} is {expected!r}. Correct one of the two, or name another activity.",
-        "“{label_zh}”填的是“{found}”，而工作表“{tab}”中活动 {activity} 的状态为“{expected}”。请改正其中一处，或改填其他活动。",
+        "{label_en!r} is {found!r}, but the activity {activity} in the sheet {tab!r} is {there!r}. Correct one of the two, or name another activity.",
+        "“{label_zh}”填的是“{found}”，而工作表“{tab}”中活动 {activity} 的状态为“{there}”。请改正其中一处，或改填其他活动。",
     ),
     "training_too_few": Message(
         WARNING,
-        "{label_en!r} is {found}, but the number of enterprises that name this activity in the sheet of progress is {expected}. Correct the number, or the activity in those rows.",
-        "“{label_zh}”填的是 {found}，而进度表中有 {expected} 家企业填写了该活动。请改正数量，或改正相应各行的活动编号。",
+        "{label_en!r} is {found}, but the number of enterprises that name this activity in the sheet of progress is {n}. Correct the number, or the activity in those rows.",
+        "“{label_zh}”填的是 {found}，而进度表中有 {n} 家企业填写了该活动。请改正数量，或改正相应各行的活动编号。",
     ),
     "silent": Message(
         ERROR,
@@ -530,8 +530,8 @@ FORM: Mapping[str, Message] = {
 TOGETHER: Mapping[str, Message] = {
     "unknown_reference": Message(
         ERROR,
-        "{label_en!r} is {found!r}, which is not in the list it refers to.{hint_en} Type a code from that list.",
-        "“{label_zh}”填的是“{found}”，对应名册中没有该编号。{hint_zh}请填写名册中的编号。",
+        "{label_en!r} is {found!r}, and {list_en} has no such code.{hint_en} Type a code that stands there.",
+        "“{label_zh}”填的是“{found}”，{list_zh}中没有该编号。{hint_zh}请填写其中已有的编号。",
     ),
     "picture_not_beside": Message(
         WARNING,
@@ -545,28 +545,28 @@ TOGETHER: Mapping[str, Message] = {
     ),
     "times_before": Message(
         WARNING,
-        "{label_en!r} is {found}; in the quarter before it was {expected}, which differs by a factor of {times} or more. Please check the number of digits; if it is right, leave it as it is.",
-        "“{label_zh}”填的是 {found}，上一季度为 {expected}，相差 {times} 倍以上。请核对是否多写或少写了一位；如无误，不必改动。",
+        "{label_en!r} is {found}; in the quarter before it was {before}, which differs by a factor of {times} or more. Please check the number of digits; if it is right, leave it as it is.",
+        "“{label_zh}”填的是 {found}，上一季度为 {before}，相差 {times} 倍以上。请核对是否多写或少写了一位；如无误，不必改动。",
     ),
     "reported_by_others": Message(
         WARNING,
-        "This row says the same as {expected} of the office {found}: {names_en}. If it is one and the same, tell the project office, so that it counts once; if not, tell them apart in their names.",
-        "本行与单位 {found} 报送的 {expected} 的以下各项完全相同：{names_zh}。如为同一事项，请告知项目办公室，以免重复计算；如不是，请在名称上加以区分。",
+        "This row says the same as {other} of {whose_en}: {names_en}. If it is one and the same, tell the project office, so that it counts once; if not, tell them apart in their names.",
+        "本行与{whose_zh}报送的 {other} 的以下各项完全相同：{names_zh}。如为同一事项，请告知项目办公室，以免重复计算；如不是，请在名称上加以区分。",
     ),
     "joint_disagrees": Message(
         WARNING,
-        "The offices that report {key} disagree on {label_en!r}: {found}. The value of the lead office ({expected}) is used; please agree on one.",
-        "各单位对 {key} 填报的“{label_zh}”不一致：{found}。暂采用牵头单位（{expected}）的数据，请协商统一。",
+        "The offices that report {key} disagree on {label_en!r}: {said_en}. The value of the lead office ({lead_en}) is used; please agree on one.",
+        "各单位对 {key} 填报的“{label_zh}”不一致：{said_zh}。暂采用牵头单位（{lead_zh}）的数据，请协商统一。",
     ),
     "joint_unlisted": Message(
         WARNING,
-        "{found} is not among the offices that report the joint activity {key}. It was counted; please ask the project office to add you, or correct the code.",
-        "{found} 不在联合活动 {key} 的报送单位之列。数据已计入；请联系项目办公室补充，或改正编号。",
+        "{who_en} is not among the offices that report the joint activity {key}. It was counted; please ask the project office to add you, or correct the code.",
+        "{who_zh}不在联合活动 {key} 的报送单位之列。数据已计入；请联系项目办公室补充，或改正编号。",
     ),
     "joint_awaited": Message(
         NOTE,
-        "{found} is to report the joint activity {key} and has not. The other offices' rows are used.",
-        "{found} 应报送联合活动 {key}，尚未报送。现采用其他单位的数据。",
+        "{who_en} is to report the joint activity {key} and has not. The other offices' rows are used.",
+        "{who_zh}应报送联合活动 {key}，尚未报送。现采用其他单位的数据。",
     ),
     "counted_before": Message(
         NOTE,

@@ -403,6 +403,11 @@ class Terms:
 
     units: Mapping[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
     prefixes: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    offices: Mapping[str, Words] = dataclasses.field(default_factory=dict)  # how each is called
+
+    def called(self, office: str) -> Words:
+        """Return the name of an office; its code where no register has one."""
+        return self.offices.get(office, Words(office, office))
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,6 +496,12 @@ class Known:
     def rows(self, table: str) -> tuple[Record, ...]:
         """Return the rows of a table; none if the project office has not sent it."""
         return self.tables.get(table, ())
+
+    def called(self, office: str) -> Words:
+        """Return the name of an office; its code where the register does not have it."""
+        row = next((row for row in self.rows("offices") if row["office"].plain == office), None)
+        names = [str(row[name].plain or office) if row else office for name in ("name_en", "name_zh")]
+        return Words(*names)
 
     def picture(self, office: str, name: str) -> Picture | None:
         """Return the picture of that name beside an office's workbooks; folders are not asked, the ending may lack."""

@@ -203,15 +203,18 @@ def test_a_word_one_letter_off_names_the_entry_of_the_list(typed_in: str, meant:
 def test_a_code_one_letter_off_or_its_name_names_the_code_of_the_register(typed_in: str, meant: str) -> None:
     [one] = judged(one_activity(place=typed_in)).findings
     assert (one.code, one.expected) == ("unknown_reference", meant)
-    assert say(one).zh == f"“地点”填的是“{typed_in}”，对应名册中没有该编号。是否应为 {meant}？请填写名册中的编号。"
+    assert (
+        say(one).zh
+        == f"“地点”填的是“{typed_in}”，项目办公室的名册中没有该编号。是否应为 {meant}？请填写其中已有的编号。"
+    )
 
 
 def test_where_nothing_is_near_nothing_is_guessed() -> None:
     [one] = judged(one_activity(place="metropolis")).findings
     assert (one.expected, say(one).en, say(one).zh) == (
         None,
-        "'Place' is 'metropolis', which is not in the list it refers to. Type a code from that list.",
-        "“地点”填的是“metropolis”，对应名册中没有该编号。请填写名册中的编号。",
+        "'Place' is 'metropolis', and the project office's list has no such code. Type a code that stands there.",
+        "“地点”填的是“metropolis”，项目办公室的名册中没有该编号。请填写其中已有的编号。",
     )
 
 
@@ -293,9 +296,11 @@ def test_two_enterprises_of_one_name_in_one_place_are_asked_about() -> None:
 
 def test_what_two_offices_report_alike_is_a_question_to_both() -> None:
     found = merged(one_activity(), one_activity("EA-2014Q4-07", "east"))
-    assert [(one.params["office"], one.code, one.found, one.expected) for one in found] == [
-        ("north", "reported_by_others", "east", "EA-2014Q4-07"),
-        ("east", "reported_by_others", "north", "NO-2014Q4-01"),
+    assert [
+        (one.params["office"], one.code, one.found, one.params["other"], one.params["whose_zh"]) for one in found
+    ] == [
+        ("north", "reported_by_others", "Training", "EA-2014Q4-07", "东省"),
+        ("east", "reported_by_others", "Training", "NO-2014Q4-01", "北省"),
     ]
 
 
@@ -431,7 +436,7 @@ def test_the_quarter_before_is_known_to_the_run_and_to_check(office: Settings, s
     assert run(office, NOW).unanswered == []
     [after] = check_files(office, [path])
     for one in (before, after):
-        assert [(f["code"], f["cell"], f["found"], f["expected"]) for f in one["findings"]] == [("times_before", "H5", "1200", "110")]  # fmt: skip
+        assert [(f["code"], f["cell"], f["found"]) for f in one["findings"]] == [("times_before", "H5", "1200")]  # fmt: skip
     counted = [one for one in status(office)["counted"] if one["code"] == "times_before"]
     assert [(one["office"], one["period"], one["version"], one["cells"]) for one in counted] == [("north", "2015-Q1", 1, 1)]  # fmt: skip
 

@@ -93,8 +93,15 @@ class _Registers:
         for code in _referred(record, field):
             if code not in known and (known or ref in self._own) and not self._is_blamed(ref, code):
                 near = self._nearest(ref, code)
-                one = finding("unknown_reference", found=code, expected=near, **did_you_mean(near))
+                one = finding("unknown_reference", found=code, expected=near, **did_you_mean(near), **self._list(ref))
                 yield placed(one, record, field.name, field.title)
+
+    def _list(self, ref: str) -> dict[str, str]:
+        """Return how a list of codes is called: a sheet of the workbook itself, or the project office's."""
+        if ref in self._own:
+            tab = self._own[ref].tab
+            return {"list_en": f"the sheet {tab!r}", "list_zh": f"工作表“{tab}”"}
+        return {"list_en": "the project office's list", "list_zh": "项目办公室的名册"}
 
     def _is_blamed(self, ref: str, code: str) -> bool:
         """Whether the row referred to may be one whose own code is missing or was refused."""
@@ -135,7 +142,9 @@ class _Registers:
             return
         pattern, prefix = str(field.pattern), self._prefixes.get(record.office, "XX")
         other = office_of(record.key, pattern, self._prefixes)
-        code, said = ("code_of_other_office", {"other": other}) if other else ("not_own_code", {})
+        whose = self._known.called(other or "")
+        said = {"other_en": whose.en, "other_zh": whose.zh} if other else {}
+        code = "code_of_other_office" if other else "not_own_code"
         yield placed(finding(code, expected=example(pattern, prefix), **said), record, field.name, field.title)
 
     def _is_ours(self, record: Record, field: Field) -> bool:
@@ -240,7 +249,7 @@ def times_before(record: Record, last: Record, field: Field, rules: Rules) -> It
     now, was = record[field.name], last[field.name]
     small, large = sorted((_size(now), _size(was)))
     if now.unit == was.unit and small > 0 and large >= rules.least and large >= rules.times * small:
-        one = finding("times_before", expected=last.typed.get(field.name, ""), times=str(rules.times))
+        one = finding("times_before", before=last.typed.get(field.name, ""), times=str(rules.times))
         yield placed(one, record, field.name, field.title)
 
 

@@ -28,8 +28,12 @@ def judge_rows(records: Sequence[Record], table: Table) -> Iterator[Finding]:
 
 def required(record: Record, field: Field, table: Table) -> Iterator[Finding]:
     """A required answer is missing.  A zero counts as an answer, and so does "not recorded"."""
+    yield finding("required", **_hint(field))
+
+
+def _hint(field: Field) -> dict[str, str]:
     hint = HINTS.get(field.kind, Words("", ""))
-    yield finding("required", hint_en=hint.en, hint_zh=hint.zh)
+    return {"hint_en": hint.en, "hint_zh": hint.zh}
 
 
 UNKNOWN = Words(" If it is not known, type “not recorded”.", "不掌握的填“未统计”。")
@@ -45,7 +49,8 @@ def required_if(record: Record, field: Field, table: Table) -> Iterator[Finding]
     condition = field.required_if
     if condition and holds(condition, record):
         other = table.field(condition.field).title
-        yield finding("required_if", other_en=other.en, other_zh=other.zh, other=record.typed.get(condition.field, ""))
+        said = {"other_en": other.en, "other_zh": other.zh, "other": record.typed.get(condition.field, "")}
+        yield finding("required_if", **said, **_hint(field))
 
 
 def part_of(record: Record, field: Field, table: Table) -> Iterator[Finding]:
@@ -148,7 +153,9 @@ def pattern(record: Record, field: Field, stamp: Stamp, terms: Terms) -> Iterato
     prefix = terms.prefixes.get(stamp.office, "XX")
     other = office_of(str(record[field.name].plain), str(field.pattern), terms.prefixes)
     code = "code_of_other_office" if other else "wrong_pattern"
-    one = finding(code, expected=example(str(field.pattern), prefix), **({"other": other} if other else {}))
+    whose = terms.called(other or "")
+    words = {"other_en": whose.en, "other_zh": whose.zh} if other else {}
+    one = finding(code, expected=example(str(field.pattern), prefix), **words)
     yield placed(one, record, field.name, field.title)
 
 

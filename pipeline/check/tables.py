@@ -78,7 +78,7 @@ def looks_twice(records: Sequence[Record], table: Table) -> Iterator[Finding]:
                 told.add(record.ref)
                 words = names_of(group, table)
                 at = other.cells.get(group[0], "")
-                yield told_of("looks_twice", record, table, group[0], other.key, at=at, **words)
+                yield told_of("looks_twice", record, table, group[0], other=other.key, at=at, **words)
 
 
 def names_of(group: Sequence[str], table: Table) -> dict[str, str]:
@@ -149,8 +149,7 @@ def of_its_trainings_module(records: Sequence[Record], table: Table, beside: Ret
     for record in records:
         training = trainings.get(str(record["activity_code"].plain))
         if training and training["module"].given and record["module"].given and training["module"] != record["module"]:
-            typed = training.typed["module"]
-            yield told_of("training_other_module", record, table, "module", typed, **_named(training))
+            yield told_of("training_other_module", record, table, "module", **_named(training, "module"))
 
 
 def through_a_training_held(records: Sequence[Record], table: Table, beside: Return) -> Iterator[Finding]:
@@ -159,7 +158,7 @@ def through_a_training_held(records: Sequence[Record], table: Table, beside: Ret
     for record in records:
         training = trainings.get(str(record["activity_code"].plain))
         if training and training["status"].plain == "cancelled" and record["status"].plain == "completed":
-            yield told_of("training_cancelled", record, table, "status", training.typed["status"], **_named(training))
+            yield told_of("training_cancelled", record, table, "status", **_named(training, "status"))
 
 
 def no_more_than_took_part(records: Sequence[Record], table: Table, beside: Return) -> Iterator[Finding]:
@@ -171,15 +170,15 @@ def no_more_than_took_part(records: Sequence[Record], table: Table, beside: Retu
     for record in records:
         took_part, named = record["enterprises"].plain, len(through[record.key])
         if isinstance(took_part, int) and named > took_part:
-            yield told_of("training_too_few", record, table, "enterprises", str(named))
+            yield told_of("training_too_few", record, table, "enterprises", n=str(named))
 
 
 def _by_key(records: Sequence[Record]) -> dict[str, Record]:
     return {record.key: record for record in records}
 
 
-def _named(training: Record) -> dict[str, str]:
-    return {"activity": training.key, "tab": training.sheet}
+def _named(training: Record, field: str) -> dict[str, str]:
+    return {"activity": training.key, "tab": training.sheet, "there": training.typed[field]}
 
 
 TABLE_RULES: Mapping[str, TableRule] = {

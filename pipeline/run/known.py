@@ -24,14 +24,17 @@ def project_terms(library: Library) -> Terms:
 def terms_of(registers: Mapping[str, tuple[Record, ...]], library: Library) -> Terms:
     """Return what the other workbooks are read by: measures and prefixes of the registers in force."""
     measures = {str(row["measure"].plain): str(row["unit"].plain) for row in registers.get("measures", ())}
-    prefixes = {str(row["office"].plain): str(row["prefix"].plain) for row in registers.get("offices", ())}
-    return Terms({**project_terms(library).units, "measures": measures}, prefixes)
+    offices = registers.get("offices", ())
+    prefixes = {str(row["office"].plain): str(row["prefix"].plain) for row in offices}
+    names = {office: Known({"offices": tuple(offices)}).called(office) for office in prefixes}
+    return Terms({**project_terms(library).units, "measures": measures}, prefixes, names)
 
 
 def rules_of(library: Library, terms: Terms) -> str:
     """Return the fingerprint of all that a workbook is examined by."""
     forms = {name: form.sha256 for name, form in library.forms.items()}
-    return fingerprint(forms, check.RULES_EDITION, terms.prefixes, terms.units)
+    names = {office: [name.en, name.zh] for office, name in terms.offices.items()}
+    return fingerprint(forms, check.RULES_EDITION, terms.prefixes, terms.units, names)
 
 
 def rules_by_form(library: Library, registers: Mapping[str, tuple[Record, ...]]) -> dict[str, str]:

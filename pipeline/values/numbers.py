@@ -164,7 +164,8 @@ def share(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     if said.unit or said.number == 0:
         return _valued(said.number, said, unit)
     if abs(said.number) <= 1:
-        return refused("share_ambiguous", cell, field, f"{plain(said.number * HUNDRED)}% / {plain(said.number)}%")
+        ways = f"{plain(said.number * HUNDRED)}%", f"{plain(said.number)}%"
+        return refused("share_ambiguous", cell, field, " / ".join(ways), expected_zh=" 还是 ".join(ways))
     return _valued(
         said.number / HUNDRED, said, unit, fault("share_read_as_percent", cell, field, f"{plain(said.number)}%")
     )
