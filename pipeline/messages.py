@@ -595,18 +595,18 @@ TOGETHER: Mapping[str, Message] = {
     ),
     "rows_lost": Message(
         ERROR,
-        "This version lacks rows that the one before had: {found}. If they are meant to go, name their codes in “What changed since the last version” on the cover; else put them back.",
-        "本次报送缺少上一次已有的行：{found}。如确需删除，请在封面“与上次相比的变化”中写明这些编号；否则请恢复。",
+        "This version lacks rows that the one before had: {rows}. If they are meant to go, say so in “What changed since the last version” on the cover, like “{expected}”; else put them back.",
+        "本次报送缺少上一次已有的行：{rows}。如确需删除，请在封面“与上次相比的变化”中写明，如“{expected_zh}”；否则请恢复。",
     ),
     "same_version_differs": Message(
         ERROR,
-        "Version {found} of this return was already accepted with other content. Raise “Version of this return” on the cover to {expected} and say what changed, or ask the project office.",
-        "第 {found} 次报送已被接收，但内容不同。请将封面上的“报送次数”改为 {expected} 并说明变化，或联系项目办公室。",
+        "Version {version} of this return was already accepted with other content. Raise “Version of this return” on the cover to {expected} and say what changed, or ask the project office.",
+        "第 {version} 次报送已被接收，但内容不同。请将封面上的“报送次数”改为 {expected} 并说明变化，或联系项目办公室。",
     ),
     "parts": Message(
         ERROR,
-        "Version {found} of this return was already accepted, and this workbook has none of its rows: it looks like a part. One workbook an office and quarter: put all rows into one, set “Version of this return” on its cover to {expected}, and send that.",
-        "第 {found} 次报送已被接收，而本工作簿没有其中任何一行，像是分开填写的一部分。每单位每季度只报一份工作簿：请把所有数据合并到一份，将封面上的“报送次数”改为 {expected} 后报送。",
+        "Version {version} of this return was already accepted, and this workbook has none of its rows: it looks like a part. One workbook an office and quarter: put all rows into one, set “Version of this return” on its cover to {expected}, and send that.",
+        "第 {version} 次报送已被接收，而本工作簿没有其中任何一行，像是分开填写的一部分。每单位每季度只报一份工作簿：请把所有数据合并到一份，将封面上的“报送次数”改为 {expected} 后报送。",
     ),
 }
 

@@ -153,7 +153,7 @@ def test_after_a_rebuild_edited_answers_are_known_and_the_others_not_written_aga
     [
         ({"version": 1, "activities": [training("NO-2014Q4-01", trainers=9, trainers_women=2)]}, "第 1 次报送已被接收，但内容不同"),
         ({"version": 1, "activities": [training("NO-2014Q4-09", **RIGHT)]}, "像是分开填写的一部分"),
-        ({"version": 2, "cover": {"whats_new": "少了"}, "nothing": ["activities"]}, "本次报送缺少上一次已有的行：活动 Activities NO-2014Q4-01"),
+        ({"version": 2, "cover": {"whats_new": "少了"}, "nothing": ["activities"]}, "本次报送缺少上一次已有的行：活动 Activities › NO-2014Q4-01"),
     ],
 )  # fmt: skip
 def test_a_version_that_waits_is_told_why_and_which_one_counts(

@@ -26,6 +26,7 @@ from pipeline.store import open_store
 from tests.build import Percent, workbook
 from tests.conftest import NOW, Send
 from tests.test_cli import score
+from tests.test_feedback import marks, texts
 from tests.test_mutations import Spoil, cover, edited, good, on, typed, void
 from tests.test_rules import FORM, LIBRARY, TERMS, both, judged, jumped, known, looked, merged, one_activity, sent
 from tests.test_story import OFFICES, PROJECT, send_all, training
@@ -490,8 +491,86 @@ def test_rows_that_are_lost_are_named_as_the_clerk_knows_them(office: Settings, 
     send("north", file="v2.xlsx", cover={"version": 2, "whats_new": "Less"}, activities=[training("NO-2014Q4-01")])
     run(office, NOW)
     [one] = status(office)["unanswered"]
-    assert (one["code"], one["found"]) == ("rows_lost", "活动 Activities NO-2014Q4-02")
+    assert (one["code"], "活动 Activities › NO-2014Q4-02" in one["message"]["zh"]) == ("rows_lost", True)
     assert ("rows_lost", 1) in [(one["code"], one["findings"]) for one in status(office)["counted"]]
+
+
+RESULTS = [
+    {"enterprise_code": "NO-001", "measure": measure, "per": "累计", "after": 307, "basis": "企业记录"}
+    for measure in ("suggestions", "benefit")
+]
+STORY = {"story_code": "NO-S01", "section": "地方动态", "place": "town", "headline_en": "News", "text_en": "Words", "consent": "已书面同意"}  # fmt: skip
+
+
+def two_versions(office: Settings, send: Send, whats_new: str, project: dict[str, Any] | None = None, **later: Any) -> str:  # fmt: skip
+    """Send a return, and a version that lacks a result and a story; return how that stands."""
+    send("project-office", form="project", **{**PROJECT, "measures": MEASURED, **(project or {})})
+    first = {"enterprises": [CARRIED], "results": RESULTS, "stories": [STORY], "activities": [training("NO-2014Q4-01")]}
+    send("north", **first)
+    run(office, NOW)
+    second = {**first, "results": RESULTS[:1], "stories": [], "nothing": ["stories"], **later}
+    send("north", file="v2.xlsx", version=2, cover={"whats_new": whats_new}, **second)
+    run(office, NOW)
+    [period] = status(office)["periods"]
+    return str([one["state"] for one in period["returns"] if one["office"] == "north"][-1])
+
+
+MEASURED = [{"measure": name, "name_en": name, "name_zh": name, "unit": "number", "better": "higher", "decimals": 0} for name in ("suggestions", "benefit")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("whats_new", "state"),
+    [
+        ("删除 NO-001 · benefit · 累计；删除 NO-S01", "accepted"),
+        ("NO-001 benefit 累计 与 NO-S01 系误报", "accepted"),
+        ("更正了 NO-S01 配图的说明，删除 NO-001 benefit 累计", "held"),
+        ("删除 NO-001 · benefit · 累计；删除 NO-S010", "held"),
+    ],
+)
+def test_rows_that_go_are_named_in_the_words_of_the_form(office: Settings, send: Send, whats_new: str, state: str) -> None:  # fmt: skip
+    assert two_versions(office, send, whats_new) == state
+
+
+def test_what_is_told_of_lost_rows_can_be_typed_as_it_stands(office: Settings, send: Send) -> None:
+    assert two_versions(office, send, "?") == "held"
+    [one] = status(office)["unanswered"]
+    assert two_versions(office, send, one["expected"]) == "accepted"
+
+
+def test_a_lost_row_may_be_let_pass(office: Settings, send: Send) -> None:
+    rows = [("results", "NO-001;benefit;total"), ("stories", "NO-S01")]
+    passed = [{"office": "north", "period": "2014-Q4", "finding": "rows_lost", "table": table, "key": key, "reason_en": "Moved", "by": "Officer"} for table, key in rows]  # fmt: skip
+    assert two_versions(office, send, "?", {"exceptions": passed}) == "accepted"
+    said = "\n".join(texts((office.reports / "feedback/north/north-2014-Q4-answer.xlsx").read_bytes()))
+    assert "已有的行：企业成效 Results › NO-001 · benefit · 累计。" in said
+    assert "已有的行：动态 Stories › NO-S01。" in said
+    assert said.count("项目办公室已按例外处理：Moved（Officer）") == 2
+
+
+def test_lost_rows_on_trial_keep_nothing_out(office: Settings, send: Send) -> None:
+    rules = office.templates / "rules.yaml"
+    rules.write_text(rules.read_text("utf-8").replace("trial: []", "trial: [rows_lost]"), "utf-8")
+    assert two_versions(office, send, "?") == "accepted"
+    assert "此项规则尚在试行" in "\n".join(texts((office.reports / "feedback/north/north-2014-Q4-answer.xlsx").read_bytes()))  # fmt: skip
+
+
+def test_what_is_wrong_in_a_workbook_comes_before_what_it_lacks_and_both_are_told_at_once(office: Settings, send: Send) -> None:  # fmt: skip
+    faulty = [training("NO-2014Q4-01", trainers="many")]
+    assert two_versions(office, send, "?", activities=faulty) == "needs_correction"
+    data = (office.reports / "feedback/north/north-2014-Q4-answer.xlsx").read_bytes()
+    assert set(marks(data)) == {("活动 Activities", "U5"), ("封面 Cover", "B13")}
+    told_codes = {one["code"] for one in status(office)["counted"] if one["office"] == "north"}
+    assert told_codes >= {"not_a_count", "rows_lost"}
+
+
+def test_of_a_sheet_that_cannot_be_read_no_row_is_said_to_be_lost(office: Settings, send: Send) -> None:
+    path = office.inbox / "north" / "v2.xlsx"
+    two_versions(office, send, "删除 NO-S01")
+    lost = on("results", lambda sheet: sheet.delete_cols(1))
+    path.write_bytes(lost(path.read_bytes(), FORM))
+    run(office, NOW)
+    assert {one["code"] for one in status(office)["counted"] if one["version"] == 2} >= {"column_missing"}
+    assert "rows_lost" not in {one["code"] for one in status(office)["counted"] if one["version"] == 3}
 
 
 # ---- the rest -------------------------------------------------------------------------------------------------

@@ -37,7 +37,8 @@ from pipeline.model import (
     Terms,
     Words,
 )
-from pipeline.run.collect import held_because, misplaced
+from pipeline.run.collect import misplaced
+from pipeline.run.hold import held_because
 from pipeline.run.reckon import judged_by, other_period
 from tests.build import workbook
 from tests.conftest import ROOT
@@ -200,7 +201,7 @@ WAYS: dict[str, Callable[[], Found]] = {
     "correction_no_match": lambda: merged(one_activity(), beside=known(corrections=[{**CORRECTION, "expected": "7"}])),
     "correction_not_needed": lambda: merged(one_activity(), beside=known(corrections=[{**CORRECTION, "instead": "6"}])),
     "name_no_match": lambda: merged(one_activity(), beside=known(names=[SAME])),
-    "rows_lost": lambda: [held(2, "rows_lost: 活动 Activities NO-2014Q4-02")],
+    "rows_lost": lambda: [held(2, "rows_lost: 活动 Activities › NO-2014Q4-02")],
     "same_version_differs": lambda: [held(1, "same_version_differs")],
     "parts": lambda: [held(1, "parts")],
 }  # fmt: skip

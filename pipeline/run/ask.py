@@ -18,8 +18,9 @@ from pipeline.evidence import explain_figure, tell_figure
 from pipeline.form import load_library
 from pipeline.model import Change, Checked, Figure, Finding, Library, Period, Record, Submission
 from pipeline.restate import find_changes, in_force
-from pipeline.run.collect import WAITING, held_because, misplaced
+from pipeline.run.collect import WAITING, misplaced
 from pipeline.run.decide import last_issues
+from pipeline.run.hold import held_because
 from pipeline.run.known import (
     PROJECT,
     history_of,
@@ -255,6 +256,7 @@ def tell_finding(one: Finding) -> dict[str, Any]:
         "table": one.table,
         "field": one.field,
         "found": one.found,
+        "founds": list(one.several),
         "expected": one.expected,
         "excepted_by": one.excepted_by,
         "trial": one.trial,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from pipeline import examine, files, intake, messages, restate
+from pipeline import examine, files, intake, messages
 from pipeline.model import Checked, Finding, Library, Record, Stamp, Submission, Terms, Words
+from pipeline.run import hold
 from pipeline.run.beside import take_pictures
-from pipeline.run.known import OUT, PROJECT, project_returns, project_terms, rules_of, tables_of, terms_of
+from pipeline.run.known import PROJECT, known_of, project_returns, project_terms, rules_of, tables_of, terms_of
 from pipeline.run.night import Night, period_of
-from pipeline.run.reckon import other_period
+from pipeline.run.reckon import judged_by, other_period
 from pipeline.store import Seen, Taking
 
 
@@ -154,59 +155,13 @@ def place(night: Night, number: int, taking: Taking, terms: Terms, rules: str, o
         night.store.place(number, "same")
         night.outcome.same.append(taking.file)
         return
-    state, why = standing(night, before, checked, rules)
-    name = night.store.submit(number, taking, stamp, state, why)
-    if held := held_because(stamp.version, why):
-        night.store.count(name, [held])
-
-
-def standing(night: Night, before: Sequence[Submission], checked: Checked, rules: str) -> tuple[str, str | None]:
-    """Return how a return stands when it comes: received, or held for a person and why.
-
-    The same version with other content than one that is good is nobody's to choose between;
-    if the two share no row, they are parts of one.
-    A version that loses rows is held until its cover names them.
-    """
-    stamp = checked.stamp
-    good = [one for one in before if one.state not in OUT and is_good(night, one, rules)]
-    if stamp is None or not good:
-        return "received", None
-    for one in (one for one in good if one.version == stamp.version):
-        return "held", "parts" if _are_parts(night, one, checked, rules) else "same_version_differs"
-    last = night.store.examined(good[-1].sha256, rules)
-    lost = [one for one in restate.find_changes(last[1].records if last else (), checked.records) if one.what == "gone"]
-    form = night.library.forms[stamp.form]
-    unnamed = [f"{form.table(one.table).tab} {one.key}" for one in lost if one.key not in stamp.whats_new]
-    newer = stamp.version > good[-1].version
-    return ("held", f"{LOST}{', '.join(unnamed)}") if unnamed and newer else ("received", None)
-
-
-def held_because(version: int, why: str | None) -> Finding | None:
-    """Return what a return is told that waits for a person; None if the project office holds it by an act."""
-    if why and why.startswith(LOST):
-        return messages.finding("rows_lost", found=why.removeprefix(LOST))
-    if why in ("same_version_differs", "parts"):
-        return messages.finding(why, found=str(version), expected=str(version + 1))
-    return None
-
-
-LOST = "rows_lost: "
-
-
-def _are_parts(night: Night, submission: Submission, checked: Checked, rules: str) -> bool:
-    """Whether two workbooks share no row, as when an office splits its return among several."""
-    found = night.store.examined(submission.sha256, rules)
-    assert found is not None, "it is good, so it was examined"
-    before, now = (
-        {(one.table, one.key) for one in some.records if one.table != "cover"} for some in (found[1], checked)
-    )
-    return bool(before) and bool(now) and not before & now
-
-
-def is_good(night: Night, submission: Submission, rules: str) -> bool:
-    """Whether nothing in a submission itself keeps it out."""
-    found = night.store.examined(submission.sha256, rules)
-    return found is not None and found[1].accepted
+    known = known_of(stamp.period, project_returns(night.store, night.library), night.library)
+    waits = hold.reasons(night, before, checked, rules, known)
+    why = hold.why(waits) if checked.accepted else None  # what is wrong in itself is sent back for that
+    name = night.store.submit(number, taking, stamp, "held" if why else "received", why)
+    if why:
+        judged = judged_by(checked, known, night.library)
+        night.store.count(name, [*hold.told(waits, checked), *judged.findings])
 
 
 def misplaced(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from pipeline.model import (
     Table,
     Value,
 )
+from pipeline.run import hold
 from pipeline.run.ask import changes_of, why_held
 from pipeline.run.decide import is_locked
 from pipeline.run.known import history_of, known_of, newest, project_returns, rules_by_form, tables_of
@@ -38,7 +38,6 @@ Names = Mapping[tuple[str, str], str]
 Place = tuple[str, Period, str]  # office, period, form: the return that an answer is about
 MOST_CHANGES = 100  # that a receipt lists
 COVER = ("version", "whats_new", "remarks")  # fields that the steps name
-WHERE_HELD = {"rows_lost": "whats_new", "same_version_differs": "version", "parts": "version"}  # on the cover
 CHINESE = "zh"  # what an office is answered in that no register knows
 
 
@@ -165,23 +164,19 @@ def _across(desk: Desk, one: Submission) -> Sequence[Finding]:
 
 
 def _held(desk: Desk, one: Submission, checked: Checked) -> list[Finding]:
-    """Return why a version waits, at the field of the cover where it is answered."""
-    why = why_held(desk.night.store, one) if one.state == "held" else None
-    cover = next((record for record in checked.records if record.table == "cover"), None)
-    if why is None or cover is None:
-        return [why] if why else []
-    at = cover.cells.get(WHERE_HELD[why.code])
-    return [dataclasses.replace(why, sheet=cover.sheet, cells=(at,) if at else (), table="cover")]
+    """Return why a version waits, or would if its own faults did not come first, and what is let pass of it."""
+    night = desk.night
+    if one.state == "held":
+        why = why_held(night.store, one)
+        return [hold.on_cover(why, checked)] if why else []
+    found = hold.reasons(night, hold.earlier(night, one), checked, desk.rules[one.form], desk.known)
+    is_back = one.state == "needs_correction"
+    return hold.told([one for one in found if is_back or not one.blocks], checked)
 
 
 def names_of(checked: Checked, form: Form) -> Names:
     """Return how an office calls its records, by table and key."""
-    return {(record.table, record.key): _called(record, form) for record in checked.records}
-
-
-def _called(record: Record, form: Form) -> str:
-    """Return how an office calls a record: what it typed as its key."""
-    return " · ".join(told for name in form.table(record.table).key if (told := record.typed.get(name, "")))
+    return {(record.table, record.key): hold.called(record, form) for record in checked.records}
 
 
 def _due(known: Known, period: Period) -> date | None:
@@ -197,7 +192,7 @@ def _remarks(desk: Desk, one: Submission, versions: Sequence[Submission], langua
     if desk.locked:
         yield REMARKS["locked"][language]
     code, _, why = (desk.night.store.standings(one.id)[-1][2] or "").partition(": ")
-    if one.state in ("held", "sent_back") and code not in WHERE_HELD:
+    if one.state in ("held", "sent_back") and code not in hold.WHERE:
         told = "chosen" if why.endswith("was chosen") else one.state
         yield REMARKS[told][language].format(why=why.removesuffix(" was chosen"))
     for other in versions:
@@ -226,8 +221,8 @@ def _repeats(desk: Desk, taking: Taking, one: Submission) -> bool:
 
 def _receipt(desk: Desk, one: Submission, versions: Sequence[Submission], checked: Checked, form: Form) -> Receipt:
     language = desk.language(one.office)
-    names = names_of(checked, form)
     changes = changes_of(desk.night.store, one, versions)
+    names = {**_names_before(desk, one, versions, form), **names_of(checked, form)}
     return Receipt(
         facts=tuple(_facts(desk, one, checked, language)),
         taken=tuple(_taken(table, checked, language, desk) for table in form.tables if table.layout == "rows"),
@@ -235,6 +230,13 @@ def _receipt(desk: Desk, one: Submission, versions: Sequence[Submission], checke
         is_first=versions[0] is one,
         left=max(len(changes) - MOST_CHANGES, 0),
     )
+
+
+def _names_before(desk: Desk, one: Submission, versions: Sequence[Submission], form: Form) -> Names:
+    """Return how the version before called its records: those that are gone have their names there."""
+    before = versions[: versions.index(one)][-1:]
+    found = [desk.night.store.last_examined(other.sha256) for other in before]
+    return {place: name for checked in found if checked for place, name in names_of(checked, form).items()}
 
 
 def _facts(desk: Desk, one: Submission, checked: Checked, language: str) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pipeline import check, indicators, merge, messages
 from pipeline.model import Checked, Figure, Finding, Known, Library, Period, Record, Stamp, Submission
+from pipeline.run import hold
 from pipeline.run.known import (
     OUT,
     PROJECT,
@@ -100,7 +101,8 @@ def judge(
         if place not in counting or new:
             number, checked, found = _judged(night, known, one, rules[one.form])
         if new:  # the first time that it is told anything
-            night.store.count(one.id, checked.findings)
+            waits = hold.reasons(night, hold.earlier(night, one), checked, rules[one.form], known)
+            night.store.count(one.id, (*checked.findings, *hold.told(waits, checked)))
         if place in counting:
             night.store.stand(one.id, "superseded", night.at, counting[place].submission.id)
             continue

@@ -1,0 +1,193 @@
+"""A version of a return that came -> why it waits for a person, if it does.
+
+The same version with other content than one that is good is nobody's to choose between; if
+the two share no row, they are parts of one.  A version that loses rows waits until its cover
+names them.  What is wrong in a workbook itself comes first: it is sent back for that, and
+told these at once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipeline import check, messages, restate, values
+from pipeline.model import Checked, Finding, Form, Known, Record, Stamp, Submission
+from pipeline.run.known import OUT
+from pipeline.run.night import Night
+
+LOST = "rows_lost: "
+BETWEEN, WITHIN = "；", " › "  # rows that are lost; a sheet and its row
+WHERE = {"rows_lost": "whats_new", "same_version_differs": "version", "parts": "version"}  # on the cover
+GONE = re.compile(
+    "删|去掉|去除|移除|剔除|撤|作废|不再|合并|重复|remov|delet|withdr|drop|merg|no longer|taken out|duplicate"
+)
+KEPT = re.compile("更正|修改|改为|改正|更新|补充|新增|增加|添加|调整|correct|chang|updat|add|edit")
+CLAUSES = re.compile("[；;。，,\n]")
+
+
+def reasons(
+    night: Night, before: Sequence[Submission], checked: Checked, rules: str, known: Known
+) -> tuple[Finding, ...]:
+    """Return why a version waits, row by row; of a rule on trial, or let pass, marked so.
+
+    Args:
+        before: what its office sent earlier for the form and period.
+        checked: the version, examined under `rules`.
+        known: the project office's exceptions.
+    """
+    stamp = checked.stamp
+    good = [one for one in before if one.state not in OUT and is_good(night, one, rules)]
+    if stamp is None or not good:
+        return ()
+    found = list(_same_version(night, good, checked, rules)) or list(_rows_lost(night, good[-1], checked, rules))
+    tried = check.on_trial(found, night.library.rules.trial)
+    return check.let_pass(tried, stamp.office, stamp.period, known, checked.records)
+
+
+def _same_version(night: Night, good: Sequence[Submission], checked: Checked, rules: str) -> Iterator[Finding]:
+    """Yield that a version was sent already; of a number that cannot be read that alone is said."""
+    version = checked.stamp.version if checked.stamp else 0
+    if any(one.table == "cover" and one.field == "version" and one.blocks for one in checked.findings):
+        return
+    for one in [one for one in good if one.version == version][:1]:
+        yield _about_version("parts" if _are_parts(night, one, checked, rules) else "same_version_differs", version)
+
+
+def _about_version(code: str, version: int) -> Finding:
+    return messages.finding(code, version=str(version), expected=str(version + 1))
+
+
+def _rows_lost(night: Night, last: Submission, checked: Checked, rules: str) -> Iterator[Finding]:
+    """Yield each row that the version before had, this one lacks and its cover does not name."""
+    before = night.store.examined(last.sha256, rules)
+    stamp = checked.stamp
+    if before is None or stamp is None or stamp.version <= last.version:
+        return
+    form = night.library.forms[stamp.form]
+    rows = {(one.table, one.key): one for one in before[1].records}
+    unread = set(_tables_unread(checked.findings, form))
+    for one in restate.find_changes(before[1].records, checked.records):
+        if one.what == "gone" and one.table not in unread and not _is_told(stamp, rows[one.table, one.key], form):
+            label = f"{form.table(one.table).tab}{WITHIN}{called(rows[one.table, one.key], form)}"
+            yield dataclasses.replace(_about_rows([label]), table=one.table, key=one.key)
+
+
+def _is_told(stamp: Stamp, lost: Record, form: Form) -> bool:
+    return is_named(stamp.whats_new, lost, form.table(lost.table).key)
+
+
+def _tables_unread(findings: Iterable[Finding], form: Form) -> Iterator[str]:
+    """Yield the tables whose rows cannot be told from one another: the sheet is lost, or a column of its key."""
+    for one in findings:
+        if one.code == "sheet_missing" or (
+            one.code in ("column_missing", "column_disagrees", "column_twice")
+            and one.table
+            and one.field in form.table(one.table).key
+        ):
+            yield one.table or ""
+
+
+def _about_rows(labels: Sequence[str]) -> Finding:
+    names = [label.rpartition(WITHIN)[2] for label in labels]
+    return messages.finding(
+        "rows_lost",
+        rows=BETWEEN.join(labels),
+        expected="; ".join(f"Deleted: {name}" for name in names),
+        expected_zh=BETWEEN.join(f"删除 {name}" for name in names),
+    )
+
+
+def called(record: Record, form: Form) -> str:
+    """Return how an office calls a record: what it typed as its key."""
+    return " · ".join(told for name in form.table(record.table).key if (told := record.typed.get(name, "")))
+
+
+def is_named(text: str, record: Record, names: Sequence[str]) -> bool:
+    """Whether an office names a row among its changes, by its code or words, and not as one that it only corrected.
+
+    >>> from pipeline.model import Period
+    >>> row = Record("", "", Period(2014, 4), "stories", "JS-S02", "", 5, {}, {}, {})
+    >>> texts = "JS-S02属上季度", "更正了 JS-S02 的文字", "删除 JS-S020", "改正JS-S01，更正后删JS-S02"
+    >>> [is_named(text, row, ["story_code"]) for text in texts]
+    [True, False, False, True]
+    """
+    kept = zip(names, record.key.split(";"), strict=False)
+    parts = [{key, record.typed.get(name) or key} for name, key in kept if key]
+    clauses = [one for one in CLAUSES.split(values.normal(text)) if GONE.search(one) or not KEPT.search(one)]
+    return any(all(any(_stands(part, one) for part in ways) for ways in parts) for one in clauses)
+
+
+def _stands(part: str, clause: str) -> bool:
+    """Whether a word stands in a text as a whole one."""
+    return bool(re.search(rf"(?<![0-9a-z-]){re.escape(values.normal(part))}(?![0-9a-z-])", clause))
+
+
+def _are_parts(night: Night, submission: Submission, checked: Checked, rules: str) -> bool:
+    """Whether two workbooks share no row, as when an office splits its return among several."""
+    found = night.store.examined(submission.sha256, rules)
+    assert found is not None, "it is good, so it was examined"
+    before, now = (
+        {(one.table, one.key) for one in some.records if one.table != "cover"} for some in (found[1], checked)
+    )
+    return bool(before) and bool(now) and not before & now
+
+
+def is_good(night: Night, submission: Submission, rules: str) -> bool:
+    """Whether nothing in a submission itself keeps it out."""
+    found = night.store.examined(submission.sha256, rules)
+    return found is not None and found[1].accepted
+
+
+def earlier(night: Night, one: Submission) -> list[Submission]:
+    """Return what the office sent before a submission for its form and period."""
+    place = one.form, one.office, one.period
+    same = [other for other in night.store.submissions() if (other.form, other.office, other.period) == place]
+    return same[: [other.id for other in same].index(one.id)]
+
+
+# ---- what a person reads of it -------------------------------------------------------------------------
+
+
+def why(found: Sequence[Finding]) -> str | None:
+    """Return the reasons as the ledger keeps them; None if a return need not wait."""
+    rows = [one.params["rows"] for one in found if one.blocks and one.code == "rows_lost"]
+    others = [one.code for one in found if one.blocks and one.code != "rows_lost"]
+    return f"{LOST}{BETWEEN.join(rows)}" if rows else others[0] if others else None
+
+
+def held_because(version: int, why: str | None) -> Finding | None:
+    """Return what a return is told that waits for a person; None if the project office holds it by an act."""
+    if why and why.startswith(LOST):
+        return _about_rows(why.removeprefix(LOST).split(BETWEEN))
+    return _about_version(why, version) if why in ("same_version_differs", "parts") else None
+
+
+def told(found: Iterable[Finding], checked: Checked) -> list[Finding]:
+    """Return the reasons with their place on the cover; rows for which the same is so are one."""
+    groups: dict[tuple[str, str | None, bool], list[Finding]] = {}
+    for one in found:
+        groups.setdefault((one.code, one.excepted_by, one.trial), []).append(one)
+    return [on_cover(_together(group), checked) for group in groups.values()]
+
+
+def _together(group: Sequence[Finding]) -> Finding:
+    if len(group) == 1:
+        return group[0]
+    joined = _about_rows([one.params["rows"] for one in group])
+    return dataclasses.replace(
+        group[0], expected=joined.expected, params={**group[0].params, **joined.params}, key=None
+    )
+
+
+def on_cover(one: Finding, checked: Checked) -> Finding:
+    """Return a reason at the field of the cover where it is answered, with what stands there."""
+    cover = next((record for record in checked.records if record.table == "cover"), None)
+    if cover is None:
+        return one
+    field = WHERE[one.code]
+    cells = (at,) if (at := cover.cells.get(field)) else ()
+    return dataclasses.replace(
+        one, sheet=cover.sheet, cells=cells, table="cover", field=field, found=cover.typed.get(field, "")
+    )
