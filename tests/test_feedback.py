@@ -397,6 +397,30 @@ def test_pictures_of_all_three_kinds_stay(form: Form) -> None:
     assert changed(data, answer) == {*TOUCHED, "xl/worksheets/sheet8.xml", "xl/worksheets/_rels/sheet8.xml.rels"}
 
 
+PICTURE_AT_THE_HEAD = b"""<xml xmlns:v="urn:schemas-microsoft-com:vml"><v:shape id="CH" type="#_x0000_t75"/></xml>"""
+ITS_RELATION = b'''<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rIdHF" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/vmlDrawing" Target="../drawings/head.vml"/></Relationships>'''  # fmt: skip
+HEAD = "xl/drawings/head.vml"
+
+
+def headed(data: bytes, form: Form) -> bytes:
+    """Give the sheet a picture in its header, which has an old drawing of its own."""
+    relation = (
+        b'<legacyDrawingHF xmlns:h="http://schemas.openxmlformats.org/officeDocument/2006/relationships" h:id="rIdHF"/>'
+    )
+    pointed = part("sheet3.xml$", swapped(b"</worksheet>", relation + b"</worksheet>"))(data, form)
+    return with_parts({HEAD: PICTURE_AT_THE_HEAD, "xl/worksheets/_rels/sheet3.xml.rels": ITS_RELATION})(pointed, form)
+
+
+def test_our_boxes_go_and_the_picture_of_a_header_stays(form: Form) -> None:
+    data = headed(good(form), form)
+    answer = answer_workbook(data, letter((item(),)), "").data
+    assert sum(xml.count(b'ObjectType="Note"') for xml in parts(answer).values()) == 1
+    again = cleaned(answer)
+    assert set(parts(again)) == set(parts(data))
+    assert parts(again)[HEAD] == PICTURE_AT_THE_HEAD
+    assert b"legacyDrawing " not in parts(again)["xl/worksheets/sheet3.xml"]
+
+
 MACROS = part(
     r"Content_Types",
     swapped(

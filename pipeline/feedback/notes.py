@@ -77,20 +77,26 @@ class Notes:
             self.package.remove(part)
 
     def _take_boxes(self, gone: set[Place]) -> None:
-        part = self.package.target(self.sheet, "vmlDrawing") if gone else None
+        part = self._drawn() if gone else None
         if part is None:
             return
         boxes = self.package.touch(part)
         for box in [one for one in boxes if _stands_at(one) in gone]:
             boxes.remove(box)
-        if child(boxes, "shape") is None and self._drawing() is not None:
-            drawing = self._drawing()
-            self.package.touch(self.sheet).remove(drawing)
+        if child(boxes, "shape") is None:
+            self.package.touch(self.sheet).remove(self._drawing())
             self.package.unrelate(self.sheet, part)
             self.package.remove(part)
 
     def _drawing(self) -> Element | None:
         return child(self.package.tree(self.sheet), "legacyDrawing")
+
+    def _drawn(self) -> str | None:
+        """Return the part that holds the boxes, as the sheet points to it: a header's picture has such a part too."""
+        drawing = self._drawing()
+        pointed = drawing.get(f"{{{self.relation}}}id") if drawing is not None else None
+        related = self.package.related(self.sheet)
+        return next((part for name, _, part in related if name == pointed and self.package.has(part)), None)
 
     # ---- putting in
 
@@ -131,11 +137,9 @@ class Notes:
             boxes.append(_box(place, text, number))
 
     def _boxes_part(self) -> str:
-        drawing = self._drawing()
-        if drawing is not None:
-            pointed = drawing.get(f"{{{self.relation}}}id")
-            found = next((part for name, _, part in self.package.related(self.sheet) if name == pointed), None)
-            if found is None or not self.package.has(found):
+        if self._drawing() is not None:
+            found = self._drawn()
+            if found is None:
                 raise NotMarked("the boxes of its notes are missing")
             return found
         part = self.package.free("xl/drawings/answerNotes{}.vml")
