@@ -312,7 +312,7 @@ def test_a_header_far_from_ours_is_not_taken() -> None:
 def test_the_notes_of_our_own_answer_are_no_notes() -> None:
     def note(book: Any, form: Form) -> None:
         sheet = book[form.table("activities").tab]
-        sheet["U5"].comment = Comment("须改正", ANSWER_AUTHOR)
+        sheet["U5"].comment = Comment("【核对】须改正：", ANSWER_AUTHOR)
         sheet["V5"].comment = Comment("【核对】疑问：", "LibreOffice")
 
     assert told(looked(edited(note))) == []

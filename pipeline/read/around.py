@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.errors import RefusedFile
 from pipeline.messages import finding
-from pipeline.model import ANSWER_AUTHOR, ANSWER_SIGNS, Finding, Form, Sheet, Table
+from pipeline.model import ANSWER_AUTHOR, Finding, Form, Sheet, Table, her_words, our_words
 from pipeline.read.package import Package, whole
 
 LINK = re.compile(r"\[(\d+)\]")  # as a formula that is stored names another workbook
 ESCAPED = re.compile(b"%([0-9A-Fa-f]{2})")  # a byte of an address
 THREADED = re.compile(r"\[[^\]]*\].*?(?:comment|注释|批注)[:：]\s*", re.DOTALL | re.IGNORECASE)  # before a conversation
+TALKED = "tc="  # with which the author of a conversation begins
 NAMED, QUOTED = 20, 80  # cells that a finding names, and signs that it quotes, at most
 Note = tuple[str, str, str]  # cell, author, text
 
@@ -83,19 +84,23 @@ def _pointed(attributes: Mapping[str, str]) -> str:
 
 
 def _notes(package: Package, part: str, sheet: Sheet, table: Table) -> Iterator[Finding]:
-    """Yield the notes on a sheet that are not those of an answer of ours."""
+    """Yield the notes on a sheet, but for those of an answer of ours to which nothing was added."""
     targets = [target for kind, target in package.relations(part).values() if kind == "comments"]
-    notes = [note for target in targets for note in notes_of(package, target) if not _is_ours(note)]
+    found = [(at, _said(*told)) for target in targets for at, *told in notes_of(package, target)]
+    notes = [(at, said) for at, said in found if said is not None]
     if notes:
-        text = THREADED.sub("", notes[0][2]).strip()
+        text = THREADED.sub("", notes[0][1]).strip()
         words = {"table_en": table.title.en, "table_zh": table.title.zh}
         one = finding("notes_not_read", found=text[:QUOTED], **words)
-        cells = tuple(at for at, _, _ in notes[:NAMED])
+        cells = tuple(at for at, _ in notes[:NAMED])
         yield dataclasses.replace(one, sheet=sheet.name, cells=cells, table=sheet.table)
 
 
-def _is_ours(note: Note) -> bool:
-    return note[1] == ANSWER_AUTHOR or note[2].startswith((ANSWER_SIGNS.en.strip(), ANSWER_SIGNS.zh))
+def _said(author: str, text: str) -> str | None:
+    """Return what of a note is not our answer's; None if it is ours alone."""
+    told = THREADED.sub("", text, count=1) if author.startswith(TALKED) else text
+    hers = her_words(told)
+    return None if not hers and (author == ANSWER_AUTHOR or our_words(told)) else hers
 
 
 def notes_of(package: Package, part: str) -> list[Note]:
