@@ -36,6 +36,7 @@ from pipeline.feedback import (
 from pipeline.feedback.book import Book
 from pipeline.feedback.looks import MOST_MARKS
 from pipeline.feedback.marks import take_off
+from pipeline.feedback.notes import width
 from pipeline.feedback.package import open_package
 from pipeline.feedback.styles import styles_of
 from pipeline.messages import finding, say
@@ -190,6 +191,19 @@ def test_one_fault_down_a_column_is_one_line_and_a_mark_at_each_cell(form: Form)
     data = answer_workbook(good(form), letter((one,)), "").data
     assert [cell for _, cell in marks(data)] == ["V5", "V6", "V7"]
     assert "V5 等 3 处" in texts(data)
+
+
+BOLD = 1.3  # how much wider a bold sign of the widest substitute for our font is than a usual one
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_link_to_many_cells_fits_into_its_column_for_links_are_not_folded(language: str, form: Form) -> None:
+    one = Item(Severity.ERROR, "x", TAB, tuple(f"AB{row}" for row in range(801, 1000)))
+    sheet = load_workbook(io.BytesIO(answer_workbook(good(form), letter((one,), language), "").data)).worksheets[0]
+    assert sheet["E6"].value == ("AB801 等 199 处" if language == "zh" else "AB801 and 198 more")
+    assert width(sheet["E6"].value) * BOLD <= sheet.column_dimensions["E"].width
+    assert width(sheet["B6"].value) * BOLD <= sheet.column_dimensions["B"].width
+    assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (True, 1, 0)  # fmt: skip
 
 
 def test_two_findings_at_one_cell_are_one_note_under_the_graver_mark(form: Form) -> None:
