@@ -6,7 +6,8 @@ Form ─ Reading ─ Checked ─ Merged ─ Figure ─ Document
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -79,6 +80,80 @@ class Words:
 ANSWER_ANCHOR = "#answer"  # stands in a hidden cell of its first sheet
 ANSWER_AUTHOR = "SCORE 核对 Check"  # of its notes
 ANSWER_SIGNS = Words("[Check] ", "【核对】")  # with which they begin: LibreOffice forgets authors
+ANSWER_BEGINS: Mapping[Severity, Words] = {
+    Severity.ERROR: Words(f"{ANSWER_SIGNS.en}To correct: ", f"{ANSWER_SIGNS.zh}须改正："),
+    Severity.WARNING: Words(f"{ANSWER_SIGNS.en}Question: ", f"{ANSWER_SIGNS.zh}疑问："),
+}
+ANSWER_ENDS = Words(" [end]", "【完】")  # of every sentence of ours in a note: what stands outside is hers
+ANSWER_RULE = "————————"  # between our sentences and a note of hers
+
+
+def answer_sentence(severity: Severity, text: str, language: str) -> str:
+    """Return a sentence as it stands in a note of an answer; signs of ours that it quotes lose an edge.
+
+    >>> answer_sentence(Severity.ERROR, "“[end]”?", "en")
+    '[Check] To correct: “end”? [end]'
+    """
+    told = _QUOTED.sub(lambda sign: sign[0][1:-1][: len(ANSWER_RULE) - 2], text)
+    return f"{ANSWER_BEGINS[severity][language]}{told}{ANSWER_ENDS[language]}"
+
+
+def our_words(text: str) -> list[tuple[int, int]]:
+    """Return where words of ours stand in the text of a note, each with the room behind it.
+
+    A sentence without an end, of an answer of old, is ours up to the rule or the next one,
+    but only where nothing of hers stands before it.
+
+    >>> our_words("【核对】须改正：一。【完】 无误。"), our_words("您写的【核对】须改正：不对。")
+    ([(0, 14)], [])
+    """
+    spans: list[tuple[int, int]] = []
+    at, alone = 0, True
+    for one in _OURS.finditer(text):
+        alone = alone and _says_nothing(text[at : one.start()])
+        if alone or one["end"]:
+            spans.append(one.span())
+            at = one.end()
+    if spans and _says_nothing(text[: spans[0][0]]) and not without(text[spans[0][0] :], spans, spans[0][0]).strip():
+        return [(0, len(text))]
+    return spans
+
+
+def without(text: str, spans: Sequence[tuple[int, int]], at: int = 0) -> str:
+    """Return a text without those parts; they are counted from a beginning that lies `at` signs before it."""
+    starts = [*(max(start - at, 0) for start, _ in spans), len(text)]
+    ends = [0, *(max(end - at, 0) for _, end in spans)]
+    return "".join(text[end:start] for end, start in zip(ends, starts, strict=True))
+
+
+def her_words(text: str) -> str:
+    """Return what of a note's text is not ours.
+
+    >>> her_words("【核对】疑问：一。【完】 无误。")
+    '无误。'
+    """
+    return without(text, our_words(text)).strip()
+
+
+def _says_nothing(text: str) -> bool:
+    """Whether a text is blank or only a name, as programs write it over a note."""
+    return not text.strip() or _NAME.fullmatch(text) is not None
+
+
+def _any_of(signs: Iterable[Words]) -> str:
+    """Return a pattern of some signs in both languages, whatever blanks are in them."""
+    return "|".join(r"\s+".join(map(re.escape, sign.split())) for words in signs for sign in (words.en, words.zh))
+
+
+_BEGIN, _END, _ROOM = _any_of(ANSWER_BEGINS.values()), _any_of([ANSWER_ENDS]), r"(?:\s|_x000D_)*"
+_NAME = re.compile(rf"{_ROOM}[^\n:：]{{1,60}}[:：]{_ROOM}")
+_QUOTED = re.compile(rf"—{{{len(ANSWER_RULE)},}}|{_END}")
+_OURS = re.compile(
+    rf"(?:{re.escape(ANSWER_AUTHOR)}[:：]{_ROOM})?(?:{_BEGIN})"
+    rf"(?:(?:(?!{_BEGIN}|{ANSWER_RULE}).)*?(?P<end>{_END})|.*?(?={_BEGIN}|{ANSWER_RULE}|\Z))"
+    rf"{_ROOM}(?:{ANSWER_RULE}{_ROOM})?",
+    re.DOTALL,
+)
 
 
 # ---- the form ------------------------------------------------------------------------------

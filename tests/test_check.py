@@ -27,8 +27,23 @@ from tests.build import Percent, workbook
 from tests.conftest import NOW, Send
 from tests.test_cli import score
 from tests.test_feedback import marks, texts
-from tests.test_mutations import Spoil, cover, edited, good, on, typed, void
-from tests.test_rules import FORM, LIBRARY, TERMS, both, judged, jumped, known, looked, merged, one_activity, sent
+from tests.test_mutations import Spoil, cover, edited, good, on, part, swapped, typed, void
+from tests.test_rules import (
+    ACTIVITIES,
+    FORM,
+    LIBRARY,
+    TERMS,
+    both,
+    judged,
+    jumped,
+    known,
+    linked,
+    looked,
+    merged,
+    one_activity,
+    sent,
+    with_part,
+)
 from tests.test_story import OFFICES, PROJECT, send_all, training
 
 pytestmark = pytest.mark.nights
@@ -356,10 +371,58 @@ def test_a_header_far_from_ours_is_not_taken() -> None:
 def test_the_notes_of_our_own_answer_are_no_notes() -> None:
     def note(book: Any, form: Form) -> None:
         sheet = book[form.table("activities").tab]
-        sheet["U5"].comment = Comment("须改正", ANSWER_AUTHOR)
+        sheet["U5"].comment = Comment("【核对】须改正：", ANSWER_AUTHOR)
         sheet["V5"].comment = Comment("【核对】疑问：", "LibreOffice")
 
     assert told(looked(edited(note))) == []
+
+
+BUDGET = "file:///C:/Users/w/%E9%A2%84%E7%AE%97%202014.xlsx"
+KINDS_OF_LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+LINKED_FILE = f'<externalBook xmlns="m" xmlns:r="{KINDS_OF_LINK}" r:id="rId2"/>'
+ITS_FILES = """<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+<Relationship Id="rId1" Type="alternate" Target="https://x/other.xlsx" TargetMode="External"/>
+<Relationship Id="rId2" Type="path" Target="{target}" TargetMode="External"/></Relationships>"""
+
+
+def taken_from(target: str, formula: bytes) -> Spoil:
+    """Take a cell from another workbook, the first of the workbook's list, by a formula as Excel stores it."""
+    listed = (
+        f'<externalReferences xmlns:k="{KINDS_OF_LINK}"><externalReference k:id="rX"/></externalReferences></workbook>'
+    )
+    parts = {
+        "xl/externalLinks/externalLink1.xml": LINKED_FILE,
+        "xl/externalLinks/_rels/externalLink1.xml.rels": ITS_FILES.format(target=target),
+    }
+    return both(
+        linked,
+        part("xl/workbook.xml$", swapped(b"</workbook>", listed.encode())),
+        part(ACTIVITIES, swapped(b"<v>6</v>", b"<f>%s</f><v>6</v>" % formula)),
+        *(with_part(name, text.encode()) for name, text in parts.items()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "formula", "said"),
+    [
+        (BUDGET, b"[1]Sheet1!A1", "=[预算 2014.xlsx]Sheet1!A1"),
+        ("..\\..\\a\\b.xlsx", b"'[1]Sheet 1'!A1", "='[b.xlsx]Sheet 1'!A1"),
+        ("https://x/y/c.xlsx?web=1", b"[1]S!A1+[2]S!B1", "=[c.xlsx]S!A1+[2]S!B1"),
+        ("50%.xlsx", b"[1]S!A1", "=[50%.xlsx]S!A1"),
+        ("a/%00", b"[1]S!A1", "=[1]S!A1"),
+        ("a/", b"[1]S!A1", "=[1]S!A1"),
+    ],
+)
+def test_a_cell_from_another_workbook_names_its_file(target: str, formula: bytes, said: str) -> None:
+    [one] = looked(taken_from(target, formula)).findings
+    assert (one.code, one.found) == ("linked_cell", said)
+    assert f"（{said}）" in say(one).zh
+
+
+def test_a_broken_link_to_another_workbook_keeps_nothing_out() -> None:
+    broken = part("externalLink1.xml$", lambda _: b"<externalBook")
+    [one] = looked(both(taken_from(BUDGET, b"[1]Sheet1!A1"), broken)).findings
+    assert (one.code, one.found) == ("linked_cell", "=[1]Sheet1!A1")
 
 
 def test_a_hidden_cover_is_said() -> None:

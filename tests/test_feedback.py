@@ -36,10 +36,11 @@ from pipeline.feedback import (
 from pipeline.feedback.book import Book
 from pipeline.feedback.looks import MOST_MARKS
 from pipeline.feedback.marks import take_off
+from pipeline.feedback.notes import width
 from pipeline.feedback.package import open_package
 from pipeline.feedback.styles import styles_of
 from pipeline.messages import finding, say
-from pipeline.model import Form, Library, Severity
+from pipeline.model import ANSWER_AUTHOR, Form, Library, Severity
 from tests.test_mutations import HARMLESS, MUTATIONS, TERMS, Spoil, edited, good, part, swapped, typed
 
 pytestmark = pytest.mark.nights
@@ -146,7 +147,7 @@ def test_the_cell_that_is_wrong_is_framed_and_has_a_note(form: Form, library: Li
         (
             TAB,
             "V5",
-        ): "【核对】须改正：“其中女性”填的是 7，而“受训培训师”（U5）为 6。前者包含在后者之内，请核实后改正其中一个。"
+        ): "【核对】须改正：“其中女性”填的是 7，而“受训培训师”（U5）为 6。前者包含在后者之内，请核实后改正其中一个。【完】"
     }
     cell = load_workbook(io.BytesIO(data))[TAB]["V5"]
     assert {str(getattr(cell.border, side).color.rgb) for side in ("left", "right", "top", "bottom")} == {"FFA0282C"}
@@ -192,11 +193,24 @@ def test_one_fault_down_a_column_is_one_line_and_a_mark_at_each_cell(form: Form)
     assert "V5 等 3 处" in texts(data)
 
 
+BOLD = 1.3  # how much wider a bold sign of the widest substitute for our font is than a usual one
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_link_to_many_cells_fits_into_its_column_for_links_are_not_folded(language: str, form: Form) -> None:
+    one = Item(Severity.ERROR, "x", TAB, tuple(f"AB{row}" for row in range(801, 1000)))
+    sheet = load_workbook(io.BytesIO(answer_workbook(good(form), letter((one,), language), "").data)).worksheets[0]
+    assert sheet["E6"].value == ("AB801 等 199 处" if language == "zh" else "AB801 and 198 more")
+    assert width(sheet["E6"].value) * BOLD <= sheet.column_dimensions["E"].width
+    assert width(sheet["B6"].value) * BOLD <= sheet.column_dimensions["B"].width
+    assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (True, 1, 0)  # fmt: skip
+
+
 def test_two_findings_at_one_cell_are_one_note_under_the_graver_mark(form: Form) -> None:
     items = (item(text="第一处。"), item(severity=Severity.WARNING, text="第二处。"))
     data = answer_workbook(good(form), letter(items), "").data
     assert marks(data) == {(TAB, "V5"): RED}
-    assert notes(data)[TAB, "V5"] == "【核对】须改正：第一处。\n【核对】疑问：第二处。"
+    assert notes(data)[TAB, "V5"] == "【核对】须改正：第一处。【完】\n【核对】疑问：第二处。【完】"
 
 
 def test_what_the_project_office_lets_pass_is_told_and_not_marked(form: Form) -> None:
@@ -298,7 +312,7 @@ def test_however_a_workbook_is_written_it_is_marked_and_says_the_same(way: str, 
 def test_her_own_note_stays_behind_ours_and_alone_when_ours_is_off(form: Form) -> None:
     mine = edited(lambda book, form: setattr(book[TAB]["V5"], "comment", Comment("向培训师核实过", "张三")))
     data = answer_workbook(mine(good(form), form), letter((item(), item("V6"))), "").data
-    assert notes(data)[TAB, "V5"] == "【核对】须改正：请改正。\n————————\n向培训师核实过"
+    assert notes(data)[TAB, "V5"] == "【核对】须改正：请改正。【完】\n————————\n向培训师核实过"
     assert sorted(cell for _, cell in notes(data)) == ["V5", "V6"]
     assert notes(cleaned(data)) == {(TAB, "V5"): "向培训师核实过"}
 
@@ -395,6 +409,125 @@ def test_pictures_of_all_three_kinds_stay(form: Form) -> None:
         before, after = written.split(b's="4"')
         assert re.search(re.escape(before) + rb's="\d+"' + re.escape(after), xml)
     assert changed(data, answer) == {*TOUCHED, "xl/worksheets/sheet8.xml", "xl/worksheets/_rels/sheet8.xml.rels"}
+
+
+TWO = (item(text="第一处。"), item(severity=Severity.WARNING, text="第二处。"))
+FIRST, SECOND = "【核对】须改正：第一处。【完】", "【核对】疑问：第二处。【完】"
+REPLY = "经核实无误。"
+REPLIES = {  # what stands in a note of ours when it comes back, and what of it is hers
+    "appended": (f"{FIRST}\n{SECOND}\n{REPLY}", REPLY),
+    "on our line": (f"{FIRST}\n{SECOND}{REPLY}", REPLY),
+    "before": (f"{REPLY}\n{FIRST}\n{SECOND}", REPLY),
+    "between": (f"{FIRST} {REPLY}\n{SECOND}", REPLY),
+    "to each": (f"{FIRST}甲。\n{SECOND}乙。", "甲。\n乙。"),
+    "with her name": (f"{FIRST}\n{SECOND}\n王会计:\n{REPLY}", f"王会计:\n{REPLY}"),
+    "under her name": (f"王会计:\n{FIRST}\n{SECOND}\n{REPLY}", f"王会计:\n{REPLY}"),
+    "under our name": (f"{ANSWER_AUTHOR}:\n{FIRST}\n{SECOND}\n{REPLY}", REPLY),
+    "in place of one": (f"{FIRST}\n{REPLY}", REPLY),
+    "in place of all": (REPLY, REPLY),
+    "our beginning gone": (f"改正：第一处。【完】{REPLY}", f"改正：第一处。【完】{REPLY}"),
+    "another line break": (f"{FIRST}\r\n{SECOND}_x000D_\n{REPLY}", REPLY),
+    "with a rule of hers": (f"{FIRST}\n{REPLY}\n————————\n旧注", f"{REPLY}\n————————\n旧注"),
+    "nothing added": (f"{FIRST}\n{SECOND}", ""),
+    "only a name": (f"王会计:\n{FIRST}\n{SECOND}", ""),
+    "only our name": (f"{ANSWER_AUTHOR}:\n{FIRST}\n{SECOND}\n", ""),
+    "emptied": ("", ""),
+    "of old": ("【核对】须改正：第一处。\n【核对】疑问：第二处。", ""),
+    "of old, before hers": ("【核对】须改正：第一处。\n————————\n旧注", "旧注"),
+    "of old, under a name": ("王会计:\n[Check] To correct: first.", ""),
+    "of old, she before it": (f"{REPLY}\n【核对】须改正：第一处。", f"{REPLY}\n【核对】须改正：第一处。"),
+}
+
+
+def noted(text: str, author: str = ANSWER_AUTHOR) -> Spoil:
+    """Let a note say something else, as a program does that makes one run of all."""
+    return edited(lambda book, form: setattr(book[TAB]["V5"], "comment", Comment(text, author)))
+
+
+@pytest.mark.parametrize("author", [ANSWER_AUTHOR, "None"])
+@pytest.mark.parametrize("way", REPLIES)
+def test_what_she_writes_into_a_note_of_ours_stays_and_is_said(
+    way: str, author: str, form: Form, library: Library
+) -> None:
+    text, hers = REPLIES[way]
+    if author != ANSWER_AUTHOR and not text:
+        return  # a note without words or author is nobody's
+    back = noted(text, author)(answer_workbook(good(form), letter(TWO), "").data, form)
+    said = [(one.code, one.cells, one.found) for one in examine(back, library, TERMS).findings]
+    assert said == ([("notes_not_read", ("V5",), hers)] if hers else [])
+    kept = {cell: text.strip() for (_, cell), text in notes(cleaned(back)).items()}
+    assert kept == ({"V5": hers} if hers else {})
+
+
+def in_a_run_of_its_own(xml: bytes) -> bytes:
+    return xml.replace(b"</text>", f"<r><rPr><b/></rPr><t>{REPLY}</t></r></text>".encode())
+
+
+def test_her_reply_keeps_its_look_and_its_box_and_is_no_longer_ours(form: Form) -> None:
+    answer = answer_workbook(good(form), letter((item(), item("V6"))), "").data
+    again = parts(cleaned(part("answerComments1", in_a_run_of_its_own)(answer, form)))
+    xml = again["xl/answerComments1.xml"].decode()
+    assert re.findall(r"<text>.*?</text>", xml) == [f"<text><r><rPr><b/></rPr><t>{REPLY}</t></r></text>"] * 2
+    assert re.findall(r"<author>(.*?)</author>", xml) == [ANSWER_AUTHOR, ""]
+    assert re.findall(r'authorId="(\d+)"', xml) == ["1", "1"]
+    assert again["xl/drawings/answerNotes1.vml"].count(b'ObjectType="Note"') == 2
+
+
+def test_her_reply_stands_behind_our_next_words(form: Form) -> None:
+    back = noted(f"{FIRST}{REPLY}")(answer_workbook(good(form), letter(TWO), "").data, form)
+    second = answer_workbook(back, letter((item(),)), "").data
+    assert notes(second) == {(TAB, "V5"): f"【核对】须改正：请改正。【完】\n————————\n{REPLY}"}
+    assert notes(cleaned(second)) == {(TAB, "V5"): REPLY}
+
+
+def test_a_note_of_hers_is_said_when_ours_stands_before_it_too(form: Form, library: Library) -> None:
+    hers = noted("向培训师核实过", "张三")(good(form), form)
+    before, after = (examine(one, library, TERMS).findings for one in (hers, answer_workbook(hers, letter(TWO), "").data))  # fmt: skip
+    assert [one.found for one in before] == ["向培训师核实过"]
+    assert after == before
+
+
+def test_a_conversation_made_of_our_note_is_said_if_she_answers_in_it(form: Form, library: Library) -> None:
+    begun = f"[Threaded comment]\n\nYour version of Excel reads it.\n\nComment:\n    {FIRST}"
+    for text, said in ((begun, []), (f"{begun}\nReply:\n    {REPLY}", [f"Reply:\n    {REPLY}"])):
+        talk = noted(text, "tc={1}")(good(form), form)
+        assert [one.found for one in examine(talk, library, TERMS).findings] == said
+        assert cleaned(talk) == talk
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_whatever_our_note_quotes_it_comes_off_whole(language: str, form: Form, library: Library) -> None:
+    texts = ("a【完】b", "a [end] b", "—" * 30, f"“{FIRST}”", "[Check] Question: x", "字" * 3000, "a\nb:\nc")
+    for several in (*((text,) for text in texts), texts):
+        told = letter(tuple(item(text=text) for text in several), language)
+        data = answer_workbook(good(form), told, "").data
+        assert len(notes(data)[TAB, "V5"]) <= 1000
+        assert notes(data)[TAB, "V5"].endswith(("【完】", " [end]"))
+        assert (examine(data, library, TERMS).findings, notes(cleaned(data))) == ((), {})
+
+
+PICTURE_AT_THE_HEAD = b"""<xml xmlns:v="urn:schemas-microsoft-com:vml"><v:shape id="CH" type="#_x0000_t75"/></xml>"""
+ITS_RELATION = b'''<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rIdHF" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/vmlDrawing" Target="../drawings/head.vml"/></Relationships>'''  # fmt: skip
+HEAD = "xl/drawings/head.vml"
+
+
+def headed(data: bytes, form: Form) -> bytes:
+    """Give the sheet a picture in its header, which has an old drawing of its own."""
+    relation = (
+        b'<legacyDrawingHF xmlns:h="http://schemas.openxmlformats.org/officeDocument/2006/relationships" h:id="rIdHF"/>'
+    )
+    pointed = part("sheet3.xml$", swapped(b"</worksheet>", relation + b"</worksheet>"))(data, form)
+    return with_parts({HEAD: PICTURE_AT_THE_HEAD, "xl/worksheets/_rels/sheet3.xml.rels": ITS_RELATION})(pointed, form)
+
+
+def test_our_boxes_go_and_the_picture_of_a_header_stays(form: Form) -> None:
+    data = headed(good(form), form)
+    answer = answer_workbook(data, letter((item(),)), "").data
+    assert sum(xml.count(b'ObjectType="Note"') for xml in parts(answer).values()) == 1
+    again = cleaned(answer)
+    assert set(parts(again)) == set(parts(data))
+    assert parts(again)[HEAD] == PICTURE_AT_THE_HEAD
+    assert b"legacyDrawing " not in parts(again)["xl/worksheets/sheet3.xml"]
 
 
 MACROS = part(
@@ -670,3 +803,13 @@ def test_saved_by_libreoffice_an_answer_is_known_again(
     assert [after[TAB][at].fill.fgColor.rgb for at in ("V5", "V6")] == ["FF00FF00", "FF0000FF"]
     assert after[TAB]["I6"].border.left.style == before[TAB]["I6"].border.left.style == "thin"
     assert examine(saved, library, TERMS).findings == examine(data, library, TERMS).findings
+
+
+@pytest.mark.libreoffice
+def test_saved_by_libreoffice_her_reply_is_known_again(
+    form: Form, library: Library, through_libreoffice: Callable[[bytes], bytes]
+) -> None:
+    answer = answer_workbook(good(form), letter((*TWO, item("V6"))), "").data
+    saved = through_libreoffice(part("answerComments1", in_a_run_of_its_own)(answer, form))
+    assert [(one.cells, one.found) for one in examine(saved, library, TERMS).findings] == [(("V5", "V6"), REPLY)]
+    assert notes(cleaned(saved)) == {(TAB, "V5"): REPLY, (TAB, "V6"): REPLY}

@@ -13,7 +13,7 @@ from pipeline.feedback.looks import LOOKS, MOST_MARKS
 from pipeline.feedback.notes import width
 from pipeline.model import Severity, Words
 
-WIDTHS = (5, 14, 18, 22, 10, 20, 25, 54)  # of columns A to H, in signs
+WIDTHS = (5, 17, 17, 20, 24, 18, 23, 54)  # of columns A to H, in signs; a link is not folded
 A, KIND, SHEET, RECORD, CELL, FOUND, EXPECTED, TODO = range(1, 9)
 LAST = TODO
 LOWEST, TEXT_LINE, AROUND = 22.0, 16.5, 7.0  # points

@@ -22,8 +22,9 @@ from pipeline.feedback.notes import Notes
 from pipeline.feedback.package import Element, NotMarked, Package, child, children, local, open_package
 from pipeline.feedback.sheet import MOST_IN_A_TWIN, Twin, first_sheet
 from pipeline.feedback.styles import Styles, styles_of
-from pipeline.model import ANSWER_ANCHOR, Severity
+from pipeline.model import ANSWER_ANCHOR, Severity, answer_sentence
 
+MOST_OF_A_NOTE, MOST_OF_A_SENTENCE = 1000, 950  # characters
 Marks = dict[Place, tuple[Severity, str]]  # what is said at a place, and how grave it is
 
 
@@ -159,15 +160,16 @@ def _by_tab(items: Iterable[Item]) -> dict[str, list[Item]]:
 
 
 def _said(items: Sequence[Item], grid: Grid, language: str) -> Marks:
-    """Return what is to be said at each place, the gravest first; of merged cells at the one that shows."""
+    """Return what is to be said at each place, the gravest first, as whole sentences; of merged cells at the one that shows."""
     shown = grid.shown()
     found: Marks = {}
     for item in items:
         for number, cell in enumerate(item.cells):
-            text = f"{words.NOTED[item.severity][language]}{clean(item.at(number))}"
+            told = clean(item.at(number))[:MOST_OF_A_SENTENCE]
+            text = answer_sentence(item.severity, told, language)
             place = shown.get(place_of(cell), place_of(cell))
             severity, before = found.get(place, (item.severity, ""))
-            if text not in before:
+            if text not in before and len(before) + len(text) < MOST_OF_A_NOTE:
                 found[place] = severity, f"{before}\n{text}".strip()
     return dict(sorted(found.items()))
 

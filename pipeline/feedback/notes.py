@@ -1,8 +1,7 @@
 """The notes of a sheet: ours put in and taken off, hers kept.
 
-A note is a comment and, in an old drawing, the box in which it shows.  Ours are known by
-their author; where a program has forgotten that (LibreOffice does), and before a note of
-hers, by how they begin and end.
+A note is a comment and, in an old drawing, the box in which it shows.  Our words in it are
+known by how they begin and end (see `model`), whoever a program says has written it.
 """
 
 from __future__ import annotations
@@ -15,12 +14,10 @@ from lxml import etree
 from pipeline.feedback.cells import Place, address_of, place_of
 from pipeline.feedback.looks import FONT, NOTE_PALE
 from pipeline.feedback.package import Element, NotMarked, Package, beside, child, children, local
-from pipeline.feedback.words import NOTED
-from pipeline.model import ANSWER_AUTHOR
+from pipeline.model import ANSWER_AUTHOR, ANSWER_RULE, her_words, our_words, without
 
-ENDS = "————————"  # between our words and those of her own note
 THREADED = "tc="  # the author of a comment that only stands for a conversation
-MOST_OF_A_NOTE = 1000  # characters
+NOBODY = ""  # the author of what she wrote into a note of ours: who she is, it does not say
 
 VML = "urn:schemas-microsoft-com:vml"
 OFFICE = "urn:schemas-microsoft-com:office:office"
@@ -34,7 +31,6 @@ BOX = f"""<v:shape xmlns:v="{VML}" xmlns:o="{OFFICE}" xmlns:x="{EXCEL}" type="#{
 <v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox>
 <x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor/><x:AutoFill>False</x:AutoFill><x:Row/><x:Column/>
 </x:ClientData></v:shape>"""
-BEGINNINGS = tuple(text for words in NOTED.values() for text in (words.en, words.zh))
 WIDE_SIGNS = "“”‘’…—・"
 WIDE, LINE_SIGNS = 3, 34  # columns and signs of a box's line
 LAST_LEFT, LAST_TOP = 16_380, 1_048_550  # from which a box still fits on the sheet
@@ -57,17 +53,15 @@ class Notes:
     # ---- taking off
 
     def take_off(self) -> None:
-        """Take our notes off; what she wrote herself stays."""
+        """Take our notes off; what she wrote herself stays, also what she wrote into one of ours."""
         part = self.package.target(self.sheet, "comments")
-        if part is None or not any(_is_ours(one) for one in _comments(self.package.tree(part))):
+        if part is None or not any(_has_ours(one) for one in _comments(self.package.tree(part))):
             return
         root = self.package.touch(part)
         gone = set()
-        for comment in _comments(root):
-            if not _is_ours(comment):
-                continue
-            if ENDS in _words(comment):
-                _cut(comment)
+        for comment in filter(_has_ours, _comments(root)):
+            if her_words(_words(comment)):
+                _leave_hers(root, comment)
             else:
                 gone.add(place_of(comment.get("ref", "")))
                 _list(root).remove(comment)
@@ -77,20 +71,26 @@ class Notes:
             self.package.remove(part)
 
     def _take_boxes(self, gone: set[Place]) -> None:
-        part = self.package.target(self.sheet, "vmlDrawing") if gone else None
+        part = self._drawn() if gone else None
         if part is None:
             return
         boxes = self.package.touch(part)
         for box in [one for one in boxes if _stands_at(one) in gone]:
             boxes.remove(box)
-        if child(boxes, "shape") is None and self._drawing() is not None:
-            drawing = self._drawing()
-            self.package.touch(self.sheet).remove(drawing)
+        if child(boxes, "shape") is None:
+            self.package.touch(self.sheet).remove(self._drawing())
             self.package.unrelate(self.sheet, part)
             self.package.remove(part)
 
     def _drawing(self) -> Element | None:
         return child(self.package.tree(self.sheet), "legacyDrawing")
+
+    def _drawn(self) -> str | None:
+        """Return the part that holds the boxes, as the sheet points to it: a header's picture has such a part too."""
+        drawing = self._drawing()
+        pointed = drawing.get(f"{{{self.relation}}}id") if drawing is not None else None
+        related = self.package.related(self.sheet)
+        return next((part for name, _, part in related if name == pointed and self.package.has(part)), None)
 
     # ---- putting in
 
@@ -104,7 +104,7 @@ class Notes:
         for place, text in said.items():
             if place in there and place not in talked:
                 _prepend(there[place], text)
-        author = _author_number(root) if new else 0
+        author = _number_of(root, ANSWER_AUTHOR) if new else 0
         for place, text in new.items():
             _list(root).append(_comment(root, place, text, author))
         _list(root)[:] = sorted(_list(root), key=lambda one: place_of(one.get("ref", "")))
@@ -131,11 +131,9 @@ class Notes:
             boxes.append(_box(place, text, number))
 
     def _boxes_part(self) -> str:
-        drawing = self._drawing()
-        if drawing is not None:
-            pointed = drawing.get(f"{{{self.relation}}}id")
-            found = next((part for name, _, part in self.package.related(self.sheet) if name == pointed), None)
-            if found is None or not self.package.has(found):
+        if self._drawing() is not None:
+            found = self._drawn()
+            if found is None:
                 raise NotMarked("the boxes of its notes are missing")
             return found
         part = self.package.free("xl/drawings/answerNotes{}.vml")
@@ -170,16 +168,16 @@ def _author(root: Element, comment: Element) -> str:
     return names[number] if number < len(names) else ""
 
 
-def _author_number(root: Element) -> int:
-    """Return our number among the authors; we are put in if need be."""
+def _number_of(root: Element, author: str) -> int:
+    """Return the number of an author, who is put in if need be."""
     authors = child(root, "authors")
     if authors is None:
         raise NotMarked("its notes have no authors")
-    names = [one.text for one in children(authors, "author")]
-    if ANSWER_AUTHOR not in names:
-        etree.SubElement(authors, beside(root, "author")).text = ANSWER_AUTHOR
+    names = [one.text or "" for one in children(authors, "author")]
+    if author not in names:
+        etree.SubElement(authors, beside(root, "author")).text = author
         return len(names)
-    return names.index(ANSWER_AUTHOR)
+    return names.index(author)
 
 
 def _comment(root: Element, place: Place, text: str, author: int) -> Element:
@@ -193,7 +191,7 @@ def _run(root: Element, text: str) -> Element:
     looks = etree.SubElement(run, beside(root, "rPr"))
     for name, value in (("sz", "9"), ("rFont", FONT), ("family", "2")):
         etree.SubElement(looks, beside(root, name), val=value)
-    etree.SubElement(run, beside(root, "t"), PRESERVE).text = text[:MOST_OF_A_NOTE]
+    etree.SubElement(run, beside(root, "t"), PRESERVE).text = text
     return run
 
 
@@ -206,13 +204,13 @@ def _prepend(comment: Element, text: str) -> None:
         run = etree.Element(beside(comment, "r"))
         told.replace(plain, run)
         run.append(plain)
-    told.insert(0, _run(comment, f"{text[:MOST_OF_A_NOTE]}\n{ENDS}\n"))
+    told.insert(0, _run(comment, f"{text}\n{ANSWER_RULE}\n"))
 
 
-def _is_ours(comment: Element) -> bool:
-    """Whether a note is ours, or begins with ours."""
-    root = comment.getroottree().getroot()
-    return _author(root, comment) == ANSWER_AUTHOR or _words(comment).lstrip().startswith(BEGINNINGS)
+def _has_ours(comment: Element) -> bool:
+    """Whether a note is ours or has words of ours; those in a conversation are not to be taken off."""
+    author = _author(comment.getroottree().getroot(), comment)
+    return author == ANSWER_AUTHOR or (not author.startswith(THREADED) and bool(our_words(_words(comment))))
 
 
 def _words(comment: Element) -> str:
@@ -223,19 +221,20 @@ def _texts(comment: Element) -> list[Element]:
     return [one for one in comment.iter() if local(one) == "t" and local(one.getparent()) in ("r", "text")]
 
 
-def _cut(comment: Element) -> None:
-    """Take our words off the beginning of a note of hers."""
-    told = _words(comment)
-    left = told.index(ENDS) + len(ENDS)
-    left += told[left : left + 1] == "\n"
+def _leave_hers(root: Element, comment: Element) -> None:
+    """Take our words out of a note, of which what is left is hers."""
+    spans, at = our_words(_words(comment)), 0
     for one in _texts(comment):
-        text = one.text or ""
-        one.text, left = text[left:], max(left - len(text), 0)
-        holder = one.getparent()
-        if not one.text and local(holder) == "r":
+        text, holder = one.text or "", one.getparent()
+        left = without(text, spans, at)
+        if left != text:
+            one.text = left
+            one.attrib.update(PRESERVE)
+        if text and not left and local(holder) == "r":
             holder.getparent().remove(holder)
-        if not left:
-            return
+        at += len(text)
+    if _author(root, comment) == ANSWER_AUTHOR:
+        comment.set("authorId", str(_number_of(root, NOBODY)))
 
 
 # ---- the boxes in which they show ----------------------------------------------------------------------------
@@ -271,7 +270,7 @@ def _block(boxes: Element) -> str:
 def _box(place: Place, text: str, number: int) -> Element:
     """Return the box of a note, beside its cell and as high as its text."""
     row, column = place
-    lines = sum(max(-(-width(line) // LINE_SIGNS), 1) for line in text[:MOST_OF_A_NOTE].split("\n"))
+    lines = sum(max(-(-width(line) // LINE_SIGNS), 1) for line in text.split("\n"))
     box = etree.fromstring(BOX)
     height = min(max(lines, 2), 16)
     box.set("id", f"_x0000_s{number}")

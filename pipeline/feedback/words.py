@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.model import ANSWER_SIGNS, Severity, Words
+from pipeline.model import Severity, Words
 
 TITLE = Words("Result of the check", "核对结果")
 SIGNS: Mapping[Severity, Words] = {
     Severity.ERROR: Words("×  To correct", "×  须改正"),
     Severity.WARNING: Words("?  Question", "？  疑问"),
     Severity.NOTE: Words("○  Note", "○  提示"),
-}
-NOTED: Mapping[Severity, Words] = {  # how a note begins, by which it is known when it comes back
-    Severity.ERROR: Words(f"{ANSWER_SIGNS.en}To correct: ", f"{ANSWER_SIGNS.zh}须改正："),
-    Severity.WARNING: Words(f"{ANSWER_SIGNS.en}Question: ", f"{ANSWER_SIGNS.zh}疑问："),
 }
 VERDICTS: Mapping[str, Words] = {  # by the state of the return
     "back": Words(

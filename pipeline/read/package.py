@@ -114,16 +114,28 @@ class Package:
 
     def relations(self, part: str) -> Relations:
         """Return what a part points to inside the package: id -> (kind, part)."""
-        folder, base = posixpath.split(part)
+        folder = posixpath.dirname(part)
         found: dict[str, tuple[str, str]] = {}
-
-        def start(name: str, attributes: dict[str, str]) -> None:
-            if name == "Relationship" and attributes.get("TargetMode") != "External":
-                target = attributes.get("Target", "").replace("\\", "/")
+        for one in self._pointers(part):
+            if one.get("TargetMode") != "External":
+                target = one.get("Target", "").replace("\\", "/")
                 where = posixpath.normpath(posixpath.join("/" + folder, target)).lstrip("/")
-                found[attributes.get("Id", "")] = (attributes.get("Type", "").rsplit("/", 1)[-1], where)
+                found[one.get("Id", "")] = (one.get("Type", "").rsplit("/", 1)[-1], where)
+        return found
 
-        self.parse(posixpath.join(folder, "_rels", base + ".rels"), start)
+    def outside(self, part: str) -> Mapping[str, str]:
+        """Return what a part points to outside the package, as written: id -> address."""
+        pointers = self._pointers(part)
+        return {one.get("Id", ""): one.get("Target", "") for one in pointers if one.get("TargetMode") == "External"}
+
+    def _pointers(self, part: str) -> list[dict[str, str]]:
+        folder, base = posixpath.split(part)
+        return self.attributes(posixpath.join(folder, "_rels", base + ".rels"), "Relationship")
+
+    def attributes(self, part: str, name: str) -> list[dict[str, str]]:
+        """Return the attributes of every element of that name in a part."""
+        found: list[dict[str, str]] = []
+        self.parse(part, lambda one, attributes: found.append(attributes) if one == name else None)
         return found
 
 
