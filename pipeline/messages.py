@@ -8,10 +8,10 @@ project office's exceptions and in the ledger.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.model import Finding, Severity, Words
+from pipeline.model import Finding, Form, Severity, Words
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
@@ -139,8 +139,8 @@ REFUSALS: Mapping[str, Message] = {
     ),
     "wrong_form": Message(
         ERROR,
-        "This is not the form that was expected: the cover says {found!r}, known are {expected}. Use the form sent to you.",
-        "这不是应报的报表：封面上的表名为“{found}”，可接受的有：{expected}。请使用下发的报表。",
+        "This is not the form that was expected: the cover is that of “{stamped_en}”, and expected was: {expected}. Use the form sent to you.",
+        "这不是应报的报表：封面上的表名为“{stamped_zh}”，应报的是：{expected_zh}。请使用下发的报表。",
     ),
     "no_cover": Message(
         ERROR,
@@ -149,8 +149,8 @@ REFUSALS: Mapping[str, Message] = {
     ),
     "stamp_missing": Message(
         ERROR,
-        "On the cover, {label_en!r} should be something like {expected}, but “{found}” stands there. It is filled in by us: use the form sent to you.",
-        "封面上的“{label_zh}”应类似 {expected}，现为“{found}”。该项由系统预填，请使用下发的报表。",
+        "On the cover, {label_en!r} should be {expected}, but “{found}” stands there. It is filled in by us: use the form sent to you.",
+        "封面上的“{label_zh}”应为{expected_zh}，现为“{found}”。该项由系统预填，请使用下发的报表。",
     ),
     "edition_unknown": Message(
         ERROR,
@@ -770,6 +770,19 @@ def finding(code: str, *, found: str | None = None, expected: str | None = None,
     <Severity.ERROR: 'error'>
     """
     return Finding(code, CATALOGUE[code].severity, found=found, expected=expected, params=params)
+
+
+def wrong_form(stamped: str, forms: Mapping[str, Form], wanted: Sequence[str]) -> dict[str, str]:
+    """Return what a message about the wrong form asks for: the forms by their titles."""
+    known = Words(stamped, stamped) if stamped not in forms else forms[stamped].title
+    titles = [forms[name].title for name in wanted]
+    return {
+        "found": stamped,
+        "stamped_en": known.en,
+        "stamped_zh": known.zh,
+        "expected": ", ".join(title.en for title in titles),
+        "expected_zh": "、".join(title.zh for title in titles),
+    }
 
 
 def say(finding: Finding) -> Words:

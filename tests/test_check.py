@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 from openpyxl.comments import Comment
+from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.check import check_reading, let_pass
 from pipeline.check.others import nearest
 from pipeline.examine import examine
 from pipeline.feedback import items_of
 from pipeline.messages import finding, say
-from pipeline.model import ANSWER_AUTHOR, Checked, Finding, Form, Library, Rules, Severity, State
+from pipeline.model import ANSWER_AUTHOR, Checked, Finding, Form, Library, Rules, Severity, State, Terms
 from pipeline.read import read_workbook
 from pipeline.run import run
 from pipeline.run.ask import check_files, status
@@ -27,7 +28,7 @@ from tests.build import Percent, workbook
 from tests.conftest import NOW, Send
 from tests.test_cli import score
 from tests.test_feedback import marks, texts
-from tests.test_mutations import Spoil, cover, edited, good, on, part, swapped, typed, void
+from tests.test_mutations import ROWS, Spoil, cover, edited, good, on, part, swapped, typed, void
 from tests.test_rules import (
     ACTIVITIES,
     FORM,
@@ -155,6 +156,28 @@ IN_TRAINING = {"enterprise_code": "NO-001", "module": "质量管理", "status": 
 def test_a_picture_whose_moment_cannot_be_read_is_not_also_half_a_pair() -> None:
     unread = both(typed("photos", "moment", "Befor"), typed("photos", "pair", "NO-A"))
     assert told(looked(unread)) == [("near_miss", "D5")]
+
+
+def test_of_a_column_that_is_not_known_nothing_else_is_said() -> None:
+    def swap(sheet: Worksheet) -> None:
+        for one, two in (("A3", "B3"),):
+            sheet[one].value, sheet[two].value = sheet[two].value, sheet[one].value
+
+    checked = judged(looked(on("progress", swap)))
+    assert told(checked) == [("column_disagrees", "A4"), ("column_disagrees", "B4")]
+
+
+def test_without_a_register_nothing_is_said_that_it_would_know() -> None:
+    """`check` before the project office has sent a workbook."""
+    joint = workbook(FORM, "north", **{**ROWS, "activities": [{**ROWS["activities"][0], "activity_code": "JT-2014Q4-01", "title_en": None}]})  # fmt: skip
+    assert told(examine(joint, LIBRARY, Terms())) == []
+
+
+def test_half_a_pair_is_marked_in_all_its_rows() -> None:
+    """Which of two pictures “before” is wrong, nobody knows but she."""
+    second = {**ROWS["photos"][0], "photo_code": "NO-F02"}
+    rows = [{**one, "moment": "改善前", "pair": "NO-A"} for one in (ROWS["photos"][0], second)]
+    assert ("pair_incomplete", "E5 E6") in told(sent(**{**ROWS, "photos": rows}))
 
 
 def test_an_answer_that_cannot_be_read_is_not_also_missing() -> None:
@@ -525,8 +548,10 @@ def test_the_project_offices_form_in_a_provinces_folder_is_one_wrong_form(office
     province = send("west", file="stamped.xlsx", cover={"form": "project"})
     run(office, NOW)
     refused = {one["file"]: (one["code"], one["message"]["zh"]) for one in status(office)["refused"]}
-    said = "这不是应报的报表：封面上的表名为“project”，可接受的有：province。请使用下发的报表。"
+    said = "这不是应报的报表：封面上的表名为“项目办公室工作簿”，应报的是：季度报表。请使用下发的报表。"
     assert refused == {"west/west.xlsx": ("wrong_form", said), "west/stamped.xlsx": ("wrong_form", said)}
+    counted = [one for one in status(office)["counted"] if one["code"] == "wrong_form"]
+    assert [(one["office"], one["period"], one["findings"]) for one in counted] == [("west", None, 1)] * 2
     for told_of in check_files(office, [path, province]):
         assert [one["code"] for one in told_of["findings"]] == ["wrong_form"]
     with open_store(office.archive, office.ledger, LIBRARY) as store:
@@ -606,7 +631,7 @@ def test_a_lost_row_may_be_let_pass(office: Settings, send: Send) -> None:
     assert two_versions(office, send, "?", {"exceptions": passed}) == "accepted"
     said = "\n".join(texts((office.reports / "feedback/north/north-2014-Q4-answer.xlsx").read_bytes()))
     assert "已有的行：企业成效 Results › NO-001 · benefit · 累计。" in said
-    assert "已有的行：动态 Stories › NO-S01。" in said
+    assert f"已有的行：{FORM.table('stories').tab} › NO-S01。" in said
     assert said.count("项目办公室已按例外处理：Moved（Officer）") == 2
 
 

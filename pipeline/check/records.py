@@ -178,10 +178,10 @@ def stamp_of(cover: Record, reading: Reading) -> Stamp:
     """Return who sent what for when; RefusedFile names the stamp that is missing."""
     fields = {name: reading.form.table("cover").field(name) for name in ("office", "period")}
     version, signed = cover["version"].plain, cover["signed_on"].plain
-    office = _stamped(cover, fields["office"], "text", "jiangsu")
+    office = _stamped(cover, fields["office"], "text", CODE)
     if not isinstance(office, str) or not OFFICE.fullmatch(office):
-        raise _unstamped(cover, fields["office"], "jiangsu")
-    period = _stamped(cover, fields["period"], "period", "2014-Q4")
+        raise _unstamped(cover, fields["office"], CODE)
+    period = _stamped(cover, fields["period"], "period", QUARTER)
     assert isinstance(period, Period)
     return Stamp(
         form=reading.form.name,
@@ -194,19 +194,24 @@ def stamp_of(cover: Record, reading: Reading) -> Stamp:
     )
 
 
-def _stamped(cover: Record, field: Field, kind: str, example: str) -> object:
+CODE = Words("the code of your office, the name of your folder", "本单位的代码，即文件夹名")
+QUARTER = Words("a quarter like 2014-Q4", "季度，如 2014-Q4")
+
+
+def _stamped(cover: Record, field: Field, kind: str, wanted: Words) -> object:
     value, _ = values.parse(Cell(cover.typed.get(field.name)), dataclasses.replace(field, kind=kind), {})
     if not value.given:
-        raise _unstamped(cover, field, example)
+        raise _unstamped(cover, field, wanted)
     return value.plain
 
 
-def _unstamped(cover: Record, field: Field, example: str) -> RefusedFile:
+def _unstamped(cover: Record, field: Field, wanted: Words) -> RefusedFile:
     words = field.title
     return RefusedFile(
         "stamp_missing",
         found=cover.typed.get(field.name) or "–",
-        expected=example,
+        expected=wanted.en,
+        expected_zh=wanted.zh,
         label_en=words.en,
         label_zh=words.zh,
     )

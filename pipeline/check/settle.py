@@ -59,6 +59,15 @@ def on_trial(findings: Iterable[Finding], trial: Collection[str]) -> tuple[Findi
 # ---- what only follows -----------------------------------------------------------------------------
 
 
+def without_columns(findings: Iterable[Finding], told: Iterable[Finding]) -> list[Finding]:
+    """Return findings without those about columns of which it is not known what stands in them: that alone is said."""
+    blamed = {(one.table, one.field) for one in told if one.code == UNSURE}
+    return [one for one in findings if one.code == UNSURE or (one.table, one.field) not in blamed]
+
+
+UNSURE = "column_disagrees"
+
+
 def without_consequences(
     findings: Iterable[Finding], beside: Iterable[Finding], tables: Iterable[Table]
 ) -> tuple[Finding, ...]:

@@ -77,8 +77,8 @@ STEPS: Mapping[str, tuple[Words, ...]] = {
     "held": (
         Words("Read in the table above why it waits.", "请先看上表中说明的原因。"),
         Words(
-            "If you are to act: correct the cover in this workbook or in your own, save it and put it into your folder {folder}.",
-            "如需您处理：在本文件或您的原文件中改好封面，保存后放入文件夹 {folder}。",
+            "If you are to act: correct all cells framed in red, those on the cover too, in this workbook or in your own, save it and put it into your folder {folder}.",
+            "如需您处理：在本文件或您的原文件中改好所有红框格子（包括封面），保存后放入文件夹 {folder}。",
         ),
         Words(
             "If all is right as it is, tell the project office; until then the version accepted before stays in force.",

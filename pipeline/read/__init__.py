@@ -21,7 +21,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from pipeline.errors import RefusedFile
-from pipeline.messages import finding
+from pipeline.messages import finding, wrong_form
 from pipeline.model import ANSWER_ANCHOR, Field, Finding, Form, Reading, Sheet
 from pipeline.read.around import around
 from pipeline.read.cells import Tab, read_tabs
@@ -69,7 +69,7 @@ def _form_of(tabs: tuple[Tab, ...], forms: Mapping[str, Form]) -> tuple[Form, st
         [row] = cover.rows
         stamps = {name: str(row.cells[name].typed or "").strip() for name in ("form", "edition") if name in row.cells}
         if stamps.get("form") not in forms:
-            raise RefusedFile("wrong_form", found=stamps.get("form", ""), expected=", ".join(forms))
+            raise RefusedFile("wrong_form", **wrong_form(stamps.get("form", ""), forms, list(forms)))
         return _in_edition(forms[stamps["form"]], stamps.get("edition", ""))
     raise RefusedFile("no_cover")
 

@@ -295,7 +295,7 @@ def status(settings: Settings) -> dict[str, Any]:
                 {"office": one.office, "file": one.file, **tell_finding(one.finding)}
                 for one in unanswered(store, library)
             ],
-            "counted": [asdict(one) for one in store.counts()],
+            "counted": [*(asdict(one) for one in store.counts()), *(asdict(one) for one in store.counts_refused())],
             "acts": [{name: value for name, value in asdict(act).items() if value} for _, act in store.acts()],
             "restatements": restatements(store),
         }

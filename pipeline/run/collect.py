@@ -184,7 +184,7 @@ def misplaced(
         return messages.finding("other_office", found=checked.stamp.office, expected=office)
     wanted = [name for name in library.forms if (name == PROJECT) is (office == project_office)]
     if checked.stamp.form not in wanted:
-        return messages.finding("wrong_form", found=checked.stamp.form, expected=", ".join(wanted))
+        return messages.finding("wrong_form", **messages.wrong_form(checked.stamp.form, library.forms, wanted))
     return None
 
 

@@ -130,7 +130,7 @@ def _letter(desk: Desk, one: Submission, versions: Sequence[Submission], checked
     form = desk.night.library.forms[one.form]
     judged = judged_by(checked, desk.known, desk.night.library)
     findings = [*_held(desk, one, judged), *judged.findings, *_across(desk, one)]
-    items = items_of(findings, language, names_of(judged, form))
+    items = items_of(_in_order(findings, form), language, names_of(judged, form))
     due = _due(desk.known, one.period)
     cover = form.table("cover")
     return Letter(
@@ -148,6 +148,12 @@ def _letter(desk: Desk, one: Submission, versions: Sequence[Submission], checked
         receipt=_receipt(desk, one, versions, judged, form) if one.state == "accepted" else None,
         titles=tuple((name, cover.field(name).title[language]) for name in COVER),
     )
+
+
+def _in_order(findings: Iterable[Finding], form: Form) -> list[Finding]:
+    """Return findings sheet by sheet, as the form has them; what stands on no sheet comes first."""
+    order = {table.name: number for number, table in enumerate(form.tables)}
+    return sorted(findings, key=lambda one: order.get(one.table or "", -1))
 
 
 def _state(one: Submission, items: Sequence[Item]) -> str:

@@ -69,11 +69,14 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many findings of a code a return was told when it first came, and in how many cells."""
+    """How many findings of a code a return was told when it first came, and in how many cells.
 
-    period: str
+    Of a file that is no return, period and version are not known.
+    """
+
+    period: str | None
     office: str
-    version: int
+    version: int | None
     received_at: str
     code: str
     severity: str
@@ -330,6 +333,15 @@ class Store:
         names = [field.name for field in dataclasses.fields(Count)]
         with self._engine.connect() as db:
             return [Count(**{name: getattr(row, name) for name in names}) for row in db.execute(query)]
+
+    def counts_refused(self) -> list[Count]:
+        """Return what every file was told that could not be taken, in the order they came."""
+        query = select(t.arrival, t.finding).join(t.finding, t.finding.c.arrival == t.arrival.c.id)
+        with self._engine.connect() as db:
+            rows = db.execute(query.order_by(t.arrival.c.id)).all()
+        return [
+            Count(None, row.office, None, row.at, row.code, row.severity, 1, max(len(row.cells), 1)) for row in rows
+        ]
 
     # ---- what was examined
 
