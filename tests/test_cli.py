@@ -207,7 +207,7 @@ def test_without_the_project_offices_workbook_the_reports_stay_and_no_template_i
         "2014-Q4: no workbook of the project office is accepted, so the reports"
     ]
     assert (office.reports / "2014-Q4" / "donor-report.docx").read_bytes() == before
-    assert any("'trained_trainers', which is not in the list it refers to" in one for one in outcome.unanswered)
+    assert any("'trained_trainers', and indicators.yaml has no such code" in one for one in outcome.unanswered)
 
 
 def test_an_inbox_that_is_not_there_is_no_quiet_night(office: Settings) -> None:

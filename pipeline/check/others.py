@@ -97,7 +97,9 @@ class _Registers:
                 yield placed(one, record, field.name, field.title)
 
     def _list(self, ref: str) -> dict[str, str]:
-        """Return how a list of codes is called: a sheet of the workbook itself, or the project office's."""
+        """Return how a list of codes is called: a sheet of the workbook itself, the definitions, or the project office's."""
+        if ref == "indicators":
+            return dict.fromkeys(("list_en", "list_zh"), "indicators.yaml")
         if ref in self._own:
             tab = self._own[ref].tab
             return {"list_en": f"the sheet {tab!r}", "list_zh": f"工作表“{tab}”"}
