@@ -10,40 +10,54 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from filelock import FileLock
-from sqlalchemy import Connection, CursorResult, Engine, Row, create_engine, delete, event, func, insert, select, update
+from sqlalchemy import Engine, Row, create_engine, delete, event, func, insert, select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from pipeline import values
 from pipeline.errors import CannotWrite
 from pipeline.model import (
-    Addend,
-    Bound,
     Checked,
     Decided,
     Figure,
     Finding,
-    LeftOut,
     Library,
     Merged,
     Period,
     Record,
     Restatement,
-    Severity,
     Stamp,
-    State,
     Submission,
     Words,
 )
 from pipeline.store import tables as t
 from pipeline.store.answers import Answers
-from pipeline.store.archive import Act, Answer, Archive, Draft, Entry, Photo, Taking
+from pipeline.store.archive import Act, Archive, Draft, Taking
 from pipeline.store.photos import Photos
+from pipeline.store.rows import (
+    addend_row,
+    by_figure,
+    enter,
+    entered_in,
+    figure_row,
+    finding_row,
+    identity,
+    insert_rows,
+    judged_rows,
+    number_of,
+    period,
+    record_row,
+    save_figures,
+    stamp_row,
+    to_figure,
+    to_finding,
+    to_stamp,
+    to_submission,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +185,7 @@ class Store:
             if db.scalar(select(t.arrival.c.id).where(t.arrival.c.file == file, t.arrival.c.sha256 == taking.sha256)):
                 return False
             self.archive.note(taking)
-            _enter(db, taking)
+            enter(db, taking)
         return True
 
     def entered(self) -> set[tuple[str, str]]:
@@ -186,11 +200,11 @@ class Store:
             until: only what was noted up to then.
         """
         with self._engine.begin() as db:
-            known = _entered(db)
+            known = entered_in(db)
             journal = [entry for entry in dict.fromkeys(self.archive.journal()) if until is None or entry.at <= until]
-            new = [entry for entry in journal if _identity(entry) not in known]
+            new = [entry for entry in journal if identity(entry) not in known]
             for entry in new:
-                _enter(db, entry)
+                enter(db, entry)
         return len(new)
 
     def arrivals(self) -> list[tuple[int, Taking]]:
@@ -205,7 +219,7 @@ class Store:
             return
         with self._engine.begin() as db:
             db.execute(delete(t.seen))
-            _insert(db, t.seen, [dataclasses.asdict(one) for one in now])
+            insert_rows(db, t.seen, [dataclasses.asdict(one) for one in now])
 
     def seen(self) -> list[Seen]:
         """Return what lay in the inbox in the last run, by file."""
@@ -217,7 +231,7 @@ class Store:
         """Say what became of an arrival: taken, same or refused, and why."""
         with self._engine.begin() as db:
             db.execute(update(t.arrival).where(t.arrival.c.id == arrival).values(state=state, why=why))
-            _insert(db, t.finding, [{**_finding_row(one), "arrival": arrival} for one in findings])
+            insert_rows(db, t.finding, [{**finding_row(one), "arrival": arrival} for one in findings])
 
     def refused_for(self, why: str) -> list[tuple[int, Taking]]:
         """Return the arrivals that were refused for just this."""
@@ -282,7 +296,7 @@ class Store:
             .order_by(t.submission.c.arrival)
         )
         with self._engine.connect() as db:
-            return [_submission(row) for row in db.execute(query)]
+            return [to_submission(row) for row in db.execute(query)]
 
     def repeated(self) -> list[Taking]:
         """Return what came and said the same as a return that was there, in the order it came."""
@@ -296,7 +310,7 @@ class Store:
         query = select(t.arrival, t.finding).join(t.finding, t.finding.c.arrival == t.arrival.c.id).join(t.seen, here)
         with self._engine.connect() as db:
             rows = db.execute(query.order_by(t.arrival.c.file)).all()
-        return [(Taking(row.office, row.file, row.sha256, row.at), _finding(row)) for row in rows]
+        return [(Taking(row.office, row.file, row.sha256, row.at), to_finding(row)) for row in rows]
 
     def standings(self, submission: str) -> list[tuple[str, str, str | None]]:
         """Return how a submission stood over time: (state, since when, why)."""
@@ -321,7 +335,7 @@ class Store:
         ]
         with self._engine.begin() as db:
             if not db.scalar(select(t.count.c.code).where(t.count.c.submission == submission)):
-                _insert(db, t.count, rows)
+                insert_rows(db, t.count, rows)
 
     def counts(self) -> list[Count]:
         """Return what every return was told when it first came, by code, in the order they came."""
@@ -373,21 +387,21 @@ class Store:
         """Keep what examining a workbook found, pictures included."""
         for data in checked.pictures.values():
             self.archive.keep(data, "")
-        stamp = _stamp_row(checked.stamp) if checked.stamp else None
+        stamp = stamp_row(checked.stamp) if checked.stamp else None
         with self._engine.begin() as db:
             row = {"sha256": sha256, "rules": rules, "stamp": stamp, "silent": sorted(checked.nothing)}
-            number = _number_of(db.execute(insert(t.examination).values(**row)))
-            _insert(db, t.record, [{**_record_row(record), "examination": number} for record in checked.records])
-            _insert(db, t.finding, [{**_finding_row(one), "examination": number} for one in checked.findings])
+            number = number_of(db.execute(insert(t.examination).values(**row)))
+            insert_rows(db, t.record, [{**record_row(record), "examination": number} for record in checked.records])
+            insert_rows(db, t.finding, [{**finding_row(one), "examination": number} for one in checked.findings])
 
     def _restored(self, number: int) -> Checked:
         with self._engine.connect() as db:
             row = db.execute(select(t.examination).where(t.examination.c.id == number)).one()
-            stamp = _stamp(row.stamp) if row.stamp else None
+            stamp = to_stamp(row.stamp) if row.stamp else None
             found = db.execute(select(t.finding).where(t.finding.c.examination == number).order_by(t.finding.c.id))
             kept = db.execute(select(t.record).where(t.record.c.examination == number).order_by(t.record.c.id))
             records = tuple(self._record(one, stamp) for one in kept) if stamp else ()
-            return Checked(stamp, records, frozenset(row.silent), tuple(_finding(one) for one in found))
+            return Checked(stamp, records, frozenset(row.silent), tuple(to_finding(one) for one in found))
 
     def _record(self, row: Row[Any], stamp: Stamp) -> Record:
         kept = {
@@ -435,12 +449,12 @@ class Store:
             db.execute(insert(t.reckoning).values(**row, definitions=definitions))
             own = {"reckoning": reckoning}
             used = [{"submission": one.submission.id, "examination": one.examination} for one in counted]
-            _insert(db, t.counted, [{**own, **one} for one in used])
-            _insert(db, t.decided, [{**own, **dataclasses.asdict(one)} for one in merged.decided])
-            _insert(db, t.finding, [{**own, **one} for one in _judged_rows(judged)])
-            of_offices = [{**_finding_row(one), "office": one.params.get("office")} for one in merged.findings]
-            _insert(db, t.finding, [{**own, **one} for one in of_offices])
-            _save_figures(db, own, figures)
+            insert_rows(db, t.counted, [{**own, **one} for one in used])
+            insert_rows(db, t.decided, [{**own, **dataclasses.asdict(one)} for one in merged.decided])
+            insert_rows(db, t.finding, [{**own, **one} for one in judged_rows(judged)])
+            of_offices = [{**finding_row(one), "office": one.params.get("office")} for one in merged.findings]
+            insert_rows(db, t.finding, [{**own, **one} for one in of_offices])
+            save_figures(db, own, figures)
 
     def reckonings(self) -> dict[Period, str]:
         """Return the newest reckoning of each period, the oldest period first."""
@@ -452,9 +466,9 @@ class Store:
         """Return the figures of a reckoning with their addends, in their order."""
         with self._engine.connect() as db:
             when = period(db.scalars(select(t.reckoning.c.period).where(t.reckoning.c.id == reckoning)).one())
-            addends, lacking = _by_figure(db, t.addend, reckoning), _by_figure(db, t.left_out, reckoning)
+            addends, lacking = by_figure(db, t.addend, reckoning), by_figure(db, t.left_out, reckoning)
             rows = db.execute(select(t.figure).where(t.figure.c.reckoning == reckoning).order_by(t.figure.c.nth))
-            return [_figure(row, when, addends[row.nth], lacking[row.nth]) for row in rows]
+            return [to_figure(row, when, addends[row.nth], lacking[row.nth]) for row in rows]
 
     def decisions(self, reckoning: str) -> list[Decided]:
         """Return what became of corrections and decisions on names."""
@@ -472,7 +486,7 @@ class Store:
         if not of_returns:
             query = query.where(t.finding.c.submission.is_(None))
         with self._engine.connect() as db:
-            return [(row.office, _finding(row)) for row in db.execute(query.order_by(t.finding.c.id))]
+            return [(row.office, to_finding(row)) for row in db.execute(query.order_by(t.finding.c.id))]
 
     def counted(self, reckoning: str) -> list[tuple[str, int]]:
         """Return the (submission, examination) pairs that a reckoning and those before it rest on."""
@@ -493,7 +507,9 @@ class Store:
         if refs is not None:
             query = query.where(t.record.c.ref.in_(list(refs)))
         with self._engine.connect() as db:
-            return {row.ref: self._record(row, _stamp(row.stamp)) for row in db.execute(query.order_by(t.record.c.id))}
+            return {
+                row.ref: self._record(row, to_stamp(row.stamp)) for row in db.execute(query.order_by(t.record.c.id))
+            }
 
     # ---- what is printed
 
@@ -527,12 +543,12 @@ class Store:
     def intend(self, draft: Draft, reckoning: str, inputs: str, printed: Sequence[tuple[str, str]]) -> int:
         """Note in journal and ledger that a draft is about to be put in its place; return its number."""
         with self._engine.begin() as db:
-            if _identity(draft) not in _entered(db):
+            if identity(draft) not in entered_in(db):
                 self.archive.note(draft)
             row = {"period": draft.period, "name": draft.name, "sha256": draft.sha256, "content": draft.content}
             told = {"reckoning": reckoning, "inputs": inputs, "state": "intent"}
-            number = _number_of(db.execute(insert(t.report).values(**row, **told)))
-            _insert(
+            number = number_of(db.execute(insert(t.report).values(**row, **told)))
+            insert_rows(
                 db,
                 t.printed,
                 [{"report": number, "nth": n, "figure": f, "text": text} for n, (f, text) in enumerate(printed)],
@@ -557,7 +573,7 @@ class Store:
         """Note an act in journal and ledger."""
         with self._engine.begin() as db:
             self.archive.note(act)
-            _enter(db, act)
+            enter(db, act)
 
     def acts(self) -> list[tuple[int, Act]]:
         """Return the acts in the order of their dates, then of our learning of them."""
@@ -567,9 +583,7 @@ class Store:
 
     def freeze(self, reckoning: str, printed: Mapping[str, str]) -> str:
         """Keep a reckoning's figures and what a report printed of them in the archive; return the fingerprint."""
-        told = [
-            {**_figure_row(one), "addends": [_addend_row(a) for a in one.addends]} for one in self.figures(reckoning)
-        ]
+        told = [{**figure_row(one), "addends": [addend_row(a) for a in one.addends]} for one in self.figures(reckoning)]
         data = json.dumps({"printed": dict(printed), "figures": told}, ensure_ascii=False, sort_keys=True)
         return self.archive.keep(data.encode(), ".json")
 
@@ -577,7 +591,7 @@ class Store:
         """Return the figures that an issued report was made from, and those on its pages with their text."""
         told = json.loads(self.archive.bytes_of(fingerprint))
         rows = [(SimpleNamespace(**row), [SimpleNamespace(**a) for a in row["addends"]]) for row in told["figures"]]
-        return [_figure(row, when, addends, ()) for row, addends in rows], told["printed"]
+        return [to_figure(row, when, addends, ()) for row, addends in rows], told["printed"]
 
     def restate(self, said_in: int, found: Sequence[Restatement]) -> None:
         """Keep what is different from what an issued report said, and was not kept yet."""
@@ -616,7 +630,7 @@ class Store:
     def begin_run(self, program: str, night: date, at: str) -> int:
         """Note that a run began, and whose day's night it does; return its number."""
         with self._engine.begin() as db:
-            return _number_of(db.execute(insert(t.run).values(program=program, night=night.isoformat(), started_at=at)))
+            return number_of(db.execute(insert(t.run).values(program=program, night=night.isoformat(), started_at=at)))
 
     def end_run(self, number: int, at: str, outcome: str, news: Mapping[str, Any]) -> None:
         """Note how a run ended."""
@@ -633,206 +647,3 @@ class Store:
         """Return the newest run that ended: night, started_at, ended_at, outcome, news; None before the first."""
         with self._engine.connect() as db:
             return db.execute(select(t.run).where(t.run.c.ended_at.is_not(None)).order_by(t.run.c.id.desc())).first()
-
-
-# ---- rows and nouns -------------------------------------------------------------------------------
-
-
-def period(text: str) -> Period:
-    """Return the period that the ledger writes as 2014-Q4."""
-    year, quarter = text.split("-Q")
-    return Period(int(year), int(quarter))
-
-
-def _insert(db: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        db.execute(insert(table), list(rows))
-
-
-def _number_of(result: CursorResult[Any]) -> int:
-    """Return the number that a new row got."""
-    key = result.inserted_primary_key
-    assert key is not None, "SQLite numbers every row"
-    return int(key[0])
-
-
-def _identity(entry: Entry) -> tuple[str, ...]:
-    """Return what makes an entry of the journal the one it is."""
-    if isinstance(entry, Taking):
-        return "taking", entry.file, entry.sha256
-    if isinstance(entry, Draft):
-        return "draft", entry.period, entry.name, entry.sha256
-    if isinstance(entry, Answer):
-        return "answer", entry.office, entry.name, entry.sha256
-    if isinstance(entry, Photo):
-        return "photo", entry.file, entry.sha256
-    return "act", entry.code, entry.act, entry.period, entry.at
-
-
-def _entered(db: Connection) -> set[tuple[str, ...]]:
-    """Return the identities of the entries that the ledger knows."""
-    takings = {("taking", row.file, row.sha256) for row in db.execute(select(t.arrival.c.file, t.arrival.c.sha256))}
-    drafts = {("draft", row.period, row.name, row.sha256) for row in db.execute(select(t.report))}
-    answers = {("answer", row.office, row.name, row.sha256) for row in db.execute(select(t.answer))}
-    photos = {("photo", row.file, row.sha256) for row in db.execute(select(t.photo))}
-    return (
-        takings
-        | drafts
-        | answers
-        | photos
-        | {("act", row.code, row.act, row.period, row.at) for row in db.execute(select(t.act))}
-    )
-
-
-def _enter(db: Connection, entry: Entry) -> None:
-    """Put an entry of the journal into the ledger."""
-    row = dataclasses.asdict(entry)
-    if isinstance(entry, Taking):
-        db.execute(insert(t.arrival).values(**row, state="new"))
-    elif isinstance(entry, Draft):
-        row.pop("at")
-        db.execute(insert(t.report).values(**row, state="done"))
-    elif isinstance(entry, Answer):
-        row.pop("at")
-        db.execute(insert(t.answer).values(**row, state="done"))
-    elif isinstance(entry, Photo):
-        db.execute(insert(t.photo).values(**row))
-    else:
-        db.execute(insert(t.act).values(**row))
-
-
-def _submission(row: Row[Any]) -> Submission:
-    return Submission(
-        row.id,
-        row.office,
-        period(row.period),
-        row.form,
-        row.edition,
-        row.version,
-        row.sha256,
-        row.file,
-        row.state,
-        row.received_at,
-    )
-
-
-def _stamp_row(stamp: Stamp) -> dict[str, Any]:
-    row = dataclasses.asdict(stamp)
-    return {**row, "period": str(stamp.period), "signed_on": stamp.signed_on.isoformat() if stamp.signed_on else None}
-
-
-def _stamp(row: Mapping[str, Any]) -> Stamp:
-    signed = date.fromisoformat(row["signed_on"]) if row["signed_on"] else None
-    return Stamp(**{**row, "period": period(row["period"]), "signed_on": signed})
-
-
-def _record_row(record: Record) -> dict[str, Any]:
-    kept = {name: values.keep(value) for name, value in record.values.items()}
-    row = {"ref": record.ref, "table_name": record.table, "key": record.key, "sheet": record.sheet, "row": record.row}
-    return {**row, "kept": kept, "cells": dict(record.cells), "typed": dict(record.typed)}
-
-
-FINDING = ("code", "sheet", "field", "key", "found", "expected", "excepted_by", "trial")
-
-
-def _judged_rows(judged: Mapping[str, Sequence[Finding]]) -> list[dict[str, Any]]:
-    return [
-        {**_finding_row(one), "submission": name, "office": name.split("/")[0]}
-        for name, found in judged.items()
-        for one in found
-    ]
-
-
-def _finding_row(one: Finding) -> dict[str, Any]:
-    row = {name: getattr(one, name) for name in FINDING}
-    return {
-        **row,
-        "severity": str(one.severity),
-        "cells": list(one.cells),
-        "founds": list(one.founds),
-        "table_name": one.table,
-        "params": dict(one.params),
-    }
-
-
-def _finding(row: Row[Any]) -> Finding:
-    told = {name: getattr(row, name) for name in FINDING}
-    told |= {"cells": tuple(row.cells), "founds": tuple(row.founds)}
-    return Finding(**told, severity=Severity(row.severity), table=row.table_name, params=row.params)
-
-
-def _save_figures(db: Connection, own: Mapping[str, Any], figures: Sequence[Figure]) -> None:
-    _insert(db, t.figure, [{**own, "nth": nth, **_figure_row(figure)} for nth, figure in enumerate(figures)])
-    _insert(
-        db,
-        t.addend,
-        [
-            {**own, "figure": f, "nth": n, **_addend_row(one)}
-            for f, figure in enumerate(figures)
-            for n, one in enumerate(figure.addends)
-        ],
-    )
-    _insert(
-        db,
-        t.left_out,
-        [
-            {**own, "figure": f, "nth": n, **dataclasses.asdict(one)}
-            for f, figure in enumerate(figures)
-            for n, one in enumerate(figure.left_out)
-        ],
-    )
-
-
-def _figure_row(figure: Figure) -> dict[str, Any]:
-    row = {name: getattr(figure, name) for name in ("id", "code", "aspect", "unit", "n", "decimals", "sample")}
-    numbers = {name: _told(getattr(figure, name)) for name in ("value", "part", "whole")}
-    return {
-        **row,
-        **numbers,
-        "slice": [list(pair) for pair in figure.slice],
-        "state": str(figure.state),
-        "bound": str(figure.bound),
-    }
-
-
-def _addend_row(one: Addend) -> dict[str, Any]:
-    row = {name: getattr(one, name) for name in ("record", "field", "role", "of", "corrected_by", "sample")}
-    return {**row, "value": str(one.value), "bound": str(one.bound)}
-
-
-def _told(value: Decimal | None) -> str | None:
-    return None if value is None else str(value)
-
-
-def _by_figure(db: Connection, table: Any, reckoning: str) -> dict[int, list[Row[Any]]]:
-    found: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in db.execute(select(table).where(table.c.reckoning == reckoning).order_by(table.c.figure, table.c.nth)):
-        found[row.figure].append(row)
-    return found
-
-
-def _figure(row: Any, when: Period, addends: Sequence[Any], lacking: Sequence[Any]) -> Figure:
-    return Figure(
-        code=row.code,
-        aspect=row.aspect,
-        slice=tuple((split, code) for split, code in row.slice),
-        period=when,
-        unit=row.unit,
-        state=State(row.state),
-        value=_number(row.value),
-        part=_number(row.part),
-        whole=_number(row.whole),
-        bound=Bound(row.bound),
-        n=row.n,
-        decimals=row.decimals,
-        sample=row.sample,
-        addends=tuple(
-            Addend(a.record, a.field, a.role, Decimal(a.value), a.of, a.corrected_by, Bound(a.bound), a.sample)
-            for a in addends
-        ),
-        left_out=tuple(LeftOut(one.office, one.why, one.record, one.field) for one in lacking),
-    )
-
-
-def _number(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
