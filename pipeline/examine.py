@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, TimeoutError
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from pipeline.model import Checked, Library, Terms
 from pipeline.read import read_workbook
 
 T = TypeVar("T")
+STOPPED = (TimeoutError, ProcessExpired, MemoryError)  # a call that had to be
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,10 @@ class Here(Executor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Do the call and return its finished future."""
         future: Future[Any] = Future()
-        future.set_result(fn(*args, **kwargs))
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001  whoever asks for the result is told, as with a process
+            future.set_exception(error)
         return future
 
 
@@ -103,18 +108,26 @@ def executor(engine: str, limits: Limits) -> Iterator[Executor]:
 
 
 def result(future: Future[Checked], limits: Limits) -> Checked:
-    """Return what an examination found; one that had to be stopped is a refusal of its workbook."""
-    found = finished(future)
-    if found is None:
+    """Return what an examination found; one that had to be stopped, or that our code failed at, is a refusal of its workbook."""
+    error = future.exception()
+    if isinstance(error, STOPPED):
         return refusal(RefusedFile("no_answer", expected=f"{limits.seconds:g} s, {limits.memory_mb} MB"))
-    return found
+    if error:
+        return refusal(RefusedFile("our_fault", found=type(error).__name__))
+    return future.result()
+
+
+def trace(future: Future[Checked]) -> str:
+    """Return where our own code failed at a workbook; nothing if it did not."""
+    error = future.exception()
+    return "" if error is None or isinstance(error, STOPPED) else "".join(traceback.format_exception(error))
 
 
 def finished(future: Future[T]) -> T | None:
     """Return what a call came to; None if it had to be stopped."""
     try:
         return future.result()
-    except (TimeoutError, ProcessExpired, MemoryError):
+    except STOPPED:
         return None
 
 

@@ -137,6 +137,11 @@ REFUSALS: Mapping[str, Message] = {
         "Reading the workbook took more time or memory than it may ({expected}) and was stopped. Copy the data into the form sent to you and send that.",
         "读取工作簿所用的时间或内存超过限制（{expected}），已中止。请将数据复制到下发的报表中再报送。",
     ),
+    "our_fault": Message(
+        ERROR,
+        "Our program failed at this workbook ({found}). That is not your fault, and the file is kept. Please tell the project office; nothing else need be done.",
+        "读取该工作簿时本系统程序出错（{found}），不是填报问题，文件已留存。请告知项目办公室，无需其他操作。",
+    ),
     "wrong_form": Message(
         ERROR,
         "This is not the form that was expected: the cover says {found!r}, known are {expected}. Use the form sent to you.",

@@ -158,6 +158,7 @@ WAYS: dict[str, Callable[[], Found]] = {
     # what cannot be taken
     "too_large": lambda: refusal(RefusedFile("too_large", found="130 MB", expected="120 MB")).findings,
     "no_answer": lambda: refusal(RefusedFile("no_answer", expected="60 s, 2048 MB")).findings,
+    "our_fault": lambda: refusal(RefusedFile("our_fault", found="RecursionError")).findings,
     "office_unknown": lambda: told_of(sent("hunan"), "hunan"),
     "other_period": lambda: untimely(sent(period="2014-Q3")),
     "other_office": lambda: told_of(sent("east"), "north"),

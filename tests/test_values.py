@@ -189,6 +189,12 @@ def test_a_time_is_known_as_far_as_it_was_said(typed: Any, told: tuple[Any, ...]
     assert ((value.plain.start, value.plain.end, value.plain.precision), found) == (told, ())
 
 
+@pytest.mark.parametrize("typed", ["by " * 2000 + "2014", "前" * 5000, "2014年" + "之前" * 5000])
+def test_words_without_end_are_refused_as_any_other(typed: str, lists: Lists) -> None:
+    _, [one] = values.parse(cell(typed), FIELDS["when"], lists)
+    assert one.code == "not_a_when"
+
+
 def test_a_day_counted_from_1904_is_the_same_day(lists: Lists) -> None:
     value, _ = values.parse(cell(SERIAL - 1462, "date", date1904=True), FIELDS["day"], lists)
     assert value.plain == NINTH

@@ -10,6 +10,7 @@ from pipeline.run.beside import take_pictures
 from pipeline.run.known import OUT, PROJECT, project_returns, project_terms, rules_of, tables_of, terms_of
 from pipeline.run.night import Night, period_of
 from pipeline.run.reckon import other_period
+from pipeline.run.tell import tell_fault
 from pipeline.store import Seen, Taking
 
 
@@ -84,7 +85,7 @@ def _collect(night: Night, terms: Terms, *, from_project: bool, judged: bool = T
     rules = rules_of(night.library, terms)
     office = night.settings.project_office
     offices = () if from_project else tables_of(project_returns(night.store, night.library)).get("offices", ())
-    _look_again(night, terms, rules, offices)
+    _look_again(night, terms, rules, offices, from_project=from_project)
     waiting = [
         (number, taking) for number, taking in night.store.arrivals() if (taking.office == office) is from_project
     ]
@@ -97,9 +98,12 @@ def _collect(night: Night, terms: Terms, *, from_project: bool, judged: bool = T
     return held
 
 
-def _look_again(night: Night, terms: Terms, rules: str, offices: Sequence[Record]) -> None:
-    """Take up what was refused for a reason that the register, or time, has done away with."""
+def _look_again(night: Night, terms: Terms, rules: str, offices: Sequence[Record], *, from_project: bool) -> None:
+    """Take up what was refused for a reason that the register, time or a mended program has done away with."""
     again = [number for number, one in night.store.refused_for("office_unknown") if one.office in terms.prefixes]
+    for number, one in night.store.refused_for("our_fault"):
+        ours = (one.office == night.settings.project_office) is from_project
+        again += [number] if ours and not night.store.is_examined(one.sha256, rules) else []
     early = night.store.refused_for("other_period") if offices else []
     examine_all(night, terms, rules, [one.sha256 for _, one in early])
     for number, one in early:
@@ -134,7 +138,17 @@ def examine_all(night: Night, terms: Terms, rules: str, wanted: Sequence[str]) -
         for one in new
     ]
     for sha256, call in calls:
+        if where := examine.trace(call):
+            _tell_fault(night, sha256, where)
         night.store.save_examination(sha256, rules, examine.result(call, night.cost))
+
+
+def _tell_fault(night: Night, sha256: str, where: str) -> None:
+    """Say that our own code failed at a workbook, and in the log where."""
+    file = night.store.file_of(sha256)
+    failure = where.strip().splitlines()[-1].split(":")[0]
+    night.outcome.troubles.append(f"{file}: our program failed at it ({failure}); see var/log/score.jsonl.")
+    tell_fault(night, file, where)
 
 
 def place(night: Night, number: int, taking: Taking, terms: Terms, rules: str, offices: Sequence[Record]) -> None:

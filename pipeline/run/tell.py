@@ -57,6 +57,15 @@ def tell_failure(settings: Settings, started: datetime, ended: datetime, error: 
     beat(settings, ended, told)
 
 
+def tell_fault(night: Night, file: str, where: str) -> None:
+    """Write into var/log/ where our own code failed at a workbook.
+
+    Raises:
+        CannotWrite: that cannot be written.
+    """
+    _log(night.settings, night.at, "fault", {"version": __version__, "file": file, "traceback": where})
+
+
 def tell_trouble(settings: Settings, now: datetime, error: str) -> None:
     """Write into var/log/ what kept the program that stays up from starting a run.
 

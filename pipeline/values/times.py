@@ -16,7 +16,9 @@ _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "september" else "sept
 PARTS = {"early": 1, "mid": 11, "late": 21, "上旬": 1, "初": 1, "中旬": 11, "中": 11, "下旬": 21, "底": 21, "末": 21}
 PART_WORDS = {1: ("early", "上旬"), 11: ("mid", "中旬"), 21: ("late", "下旬")}
 QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
+LONGEST = 60  # signs of a time that is said
 FIRST_SERIAL, LAST_SERIAL = 36526, 73050  # 2000 to 2099 as Excel counts days
+Said = tuple[date, date, str]  # first day, last day, precision
 
 _DAYS = [
     re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:[ t]0?0:00(?::00)?)?"),
@@ -55,23 +57,23 @@ def _last(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _day_of(found: dict[str, str]) -> tuple[date, date, str]:
+def _day_of(found: dict[str, str]) -> Said:
     when = date(int(found["year"]), _month(found), int(found["day"]))
     return when, when, "day"
 
 
-def _month_of(found: dict[str, str]) -> tuple[date, date, str]:
+def _month_of(found: dict[str, str]) -> Said:
     year, month = int(found["year"]), _month(found)
     return date(year, month, 1), _last(year, month), "month"
 
 
-def _part_of(found: dict[str, str]) -> tuple[date, date, str]:
+def _part_of(found: dict[str, str]) -> Said:
     year, month, first = int(found["year"]), _month(found), PARTS[found["part"]]
     start = date(year, month, first)
     return start, _last(year, month) if first == 21 else start + timedelta(days=9), "part"
 
 
-def _quarter_of(found: dict[str, str]) -> tuple[date, date, str]:
+def _quarter_of(found: dict[str, str]) -> Said:
     year, last = int(found["year"]), 3 * _quarter(found["quarter"])
     return date(year, last - 2, 1), _last(year, last), "quarter"
 
@@ -80,11 +82,11 @@ def _quarter(text: str) -> int:
     return QUARTERS.get(text) or int(text)
 
 
-def _year_of(found: dict[str, str]) -> tuple[date, date, str]:
+def _year_of(found: dict[str, str]) -> Said:
     return date(int(found["year"]), 1, 1), date(int(found["year"]), 12, 31), "year"
 
 
-_SAID: tuple[tuple[list[re.Pattern[str]], Callable[[dict[str, str]], tuple[date, date, str]]], ...] = (
+_SAID: tuple[tuple[list[re.Pattern[str]], Callable[[dict[str, str]], Said]], ...] = (
     (_DAYS, _day_of),
     (_QUARTERS, _quarter_of),
     (_PARTS, _part_of),
@@ -100,16 +102,24 @@ def span_of(text: str) -> Span | None:
     datetime.date(2015, 3, 10)
     """
     folded = normal(text)
+    if len(folded) > LONGEST:
+        return None
+    if said := _span(folded):
+        return Span(*said, text.strip())
+    by = _match(_BY, folded)
+    said = _span(by["rest"]) if by else None
+    return Span(None, said[1], "by", text.strip()) if said else None
+
+
+def _span(folded: str) -> Said | None:
+    """Return the time that words say which do not say "by"."""
     for patterns, read in _SAID:
-        found = _match(patterns, folded)
-        if found:
+        if found := _match(patterns, folded):
             try:
-                return Span(*read(found), text.strip())
+                return read(found)
             except ValueError:  # 31 February
                 return None
-    by = _match(_BY, folded)
-    inner = span_of(by["rest"]) if by else None
-    return Span(None, inner.end, "by", text.strip()) if inner and inner.precision != "by" else None
+    return None
 
 
 def day(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
