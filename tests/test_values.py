@@ -47,6 +47,7 @@ FIELDS = {
     "flag": field("flag"),
     "count": field("count"),
     "count or more": field("count", bound=True),
+    "of whom": field("count", part_of="whole"),
     "count from 1": field("count", minimum=1),
     "amount": field("amount", bound=True),
     "share": field("share"),
@@ -97,7 +98,32 @@ ACCEPTED: list[tuple[str, Any, str, Any, Bound, tuple[str, ...]]] = [
         ("count", D(12), "number", 12, Bound.EXACT),
         ("count", "１２", "", 12, Bound.EXACT),
         ("count", " 1,200 ", "", 1200, Bound.EXACT),
-        ("count", "1 200", "", 1200, Bound.EXACT),
+        ("count", "1 200", "", 1200, Bound.EXACT, "unit_typed_in"),
+        ("count", "1\u00a0200", "", 1200, Bound.EXACT, "unit_typed_in"),
+        ("count", "12\u2009345", "", 12345, Bound.EXACT, "unit_typed_in"),
+        ("count", "1 200 300", "", 1200300, Bound.EXACT, "unit_typed_in"),
+        ("count", "1,200,300", "", 1200300, Bound.EXACT),
+        ("count", "12\n人", "", 12, Bound.EXACT, "unit_typed_in"),
+        ("count", "2千人", "", 2000, Bound.EXACT, "unit_typed_in"),
+        ("count", "1万人", "", 10000, Bound.EXACT, "unit_typed_in"),
+        ("count", "1.5万条", "", 15000, Bound.EXACT, "unit_typed_in"),
+        ("count", "3百", "", 300, Bound.EXACT, "unit_typed_in"),
+        ("count", "10 thousand", "", 10000, Bound.EXACT, "unit_typed_in"),
+        ("count", "1.2 thousand people", "", 1200, Bound.EXACT, "unit_typed_in"),
+        ("count", "12 persons", "", 12, Bound.EXACT, "unit_typed_in"),
+        ("count", "3期", "", 3, Bound.EXACT, "unit_typed_in"),
+        ("count", "12名员工", "", 12, Bound.EXACT, "unit_typed_in"),
+        ("of whom", "4名女性", "", 4, Bound.EXACT, "unit_typed_in"),
+        ("of whom", "4 women", "", 4, Bound.EXACT, "unit_typed_in"),
+        ("count or more", "100多", "", 100, Bound.MORE_THAN),
+        ("count or more", "100多人", "", 100, Bound.MORE_THAN, "unit_typed_in"),
+        ("count or more", "100余人", "", 100, Bound.MORE_THAN, "unit_typed_in"),
+        ("count or more", "1万多人", "", 10000, Bound.MORE_THAN, "unit_typed_in"),
+        ("count or more", "100人以内", "", 100, Bound.AT_MOST, "unit_typed_in"),
+        ("count or more", "100人以上", "", 100, Bound.MORE_THAN, "unit_typed_in"),
+        ("count or more", "100名以上员工", "", 100, Bound.MORE_THAN, "unit_typed_in"),
+        ("count or more", "100 or more people", "", 100, Bound.AT_LEAST, "unit_typed_in"),
+        ("count or more", "100 or fewer", "", 100, Bound.AT_MOST),
         ("count", "12.0", "", 12, Bound.EXACT),
         ("count", D(0), "", 0, Bound.EXACT),
         ("count", "12人", "", 12, Bound.EXACT, "unit_typed_in"),
@@ -119,6 +145,11 @@ ACCEPTED: list[tuple[str, Any, str, Any, Bound, tuple[str, ...]]] = [
         ("amount", "￥255,700.50", "", 25570050, Bound.EXACT),
         ("amount", "255700元", "", 25570000, Bound.EXACT),
         ("amount", "25.57万元", "", 25570000, Bound.EXACT, "amount_in_wan"),
+        ("amount", "25.57万", "", 25570000, Bound.EXACT, "amount_in_wan"),
+        ("amount", "人民币25.57万元", "", 25570000, Bound.EXACT, "amount_in_wan"),
+        ("amount", "3千元", "", 300000, Bound.EXACT, "amount_in_wan"),
+        ("amount", "1.2亿元", "", 12000000000, Bound.EXACT, "amount_in_wan"),
+        ("amount", "25万多元", "", 25000000, Bound.MORE_THAN, "amount_in_wan"),
         ("amount", "more than RMB 255,700", "", 25570000, Bound.MORE_THAN),
         ("amount", "255,700以上元", "", 25570000, Bound.MORE_THAN),
         ("share", D("0.0413"), "percent", D("0.0413"), Bound.EXACT),
@@ -221,6 +252,20 @@ def test_a_measured_value_is_read_in_the_unit_of_its_measure(
     assert (value.plain, value.bound, value.unit) == (kept, bound, unit)
 
 
+BESIDE_MEASURES = ["20 fewer", "20 减少", "20↓", "4‰", "3.98%", "25万元", "150\n200", "120 135", "10左右", "12 tons"]
+
+
+@pytest.mark.parametrize("typed", BESIDE_MEASURES)
+def test_a_number_with_a_word_that_may_change_it_is_no_measured_number(typed: str, lists: Lists) -> None:
+    value, [one] = values.parse(cell(typed), FIELDS["measured"], lists, "number")
+    assert (value.state, one.code) == (State.UNREADABLE, "not_a_number")
+
+
+def test_a_number_said_in_thousands_is_told_as_it_was_taken(lists: Lists) -> None:
+    value, [note] = values.parse(cell("1.5万条"), FIELDS["measured"], lists, "number")
+    assert (value.plain, note.code, note.expected) == (D(15000), "unit_typed_in", "15000")
+
+
 @pytest.mark.parametrize("name", sorted(FIELDS))
 @pytest.mark.parametrize(
     ("typed", "state"),
@@ -241,7 +286,20 @@ def test_no_answer_stays_apart_from_zero_in_every_kind(name: str, typed: Any, st
 
 # ---- what is refused ------------------------------------------------------------------------------------
 
+NOT_COUNTS = [
+    *("150\n200", "150\r\n200", "1\n200", "1\t200", "1,200\n300", "120 135", "120 135 200", "1  200", "1,200 300", "１２０　１３５"),
+    *("3k", "5O", "12男", "12女", "12 women", "5 to seven", "4‰", "20 fewer", "20 减少", "20↓", "3百分点", "5万分之一"),
+    *("100左右", "100人左右", "约100", "about 100", "近100人", "100 or so", "100上下", "几十人", "12 boxes", "12个月", "百分之5人", "5千克", "1万多", "2千3"),
+]  # fmt: skip
 REFUSED: list[tuple[str, Cell, str]] = [
+    *[("count", cell(typed), "bound_not_asked" if typed == "1万多" else "not_a_count") for typed in NOT_COUNTS],
+    ("amount", cell("1,200\n300"), "not_an_amount"),
+    ("amount", cell("255 700"), "not_an_amount"),
+    ("amount", cell("255700人"), "not_an_amount"),
+    ("amount", cell("RMB 25.57万条"), "not_an_amount"),
+    ("share", cell("4‰"), "not_a_share"),
+    ("share", cell("4 pct of all"), "not_a_share"),
+    ("share", cell("4万"), "not_a_share"),
     ("choice", cell("meetnig"), "near_miss"),
     ("choice", cell("party"), "not_in_list"),
     ("flag", cell("maybe"), "not_a_flag"),

@@ -123,6 +123,11 @@ def _spellings(entries: Mapping[str, Entry]) -> Spellings:
     return kept[1]
 
 
+def code_of(text: str, entries: Mapping[str, Entry]) -> str | None:
+    """Return the entry of a list that a word is for; None if it is for none."""
+    return _spellings(entries)[0].get(normal(text))
+
+
 def _spelled(entries: Mapping[str, Entry]) -> Spellings:
     found: dict[str, str] = {}
     for code, entry in entries.items():
