@@ -226,6 +226,80 @@ def test_words_without_end_are_refused_as_any_other(typed: str, lists: Lists) ->
     assert one.code == "not_a_when"
 
 
+YEARS = {"minimum": 2000, "maximum": 2049}
+STRANGE_TIMES: list[tuple[str, Cell]] = [
+    ("when", cell(D(2014), "date")),  # 6 July 1905
+    ("when", cell(D(201412), "date")),  # the year 2451
+    ("when", cell("2104年3月")),
+    ("when", cell("0214年12月9日")),
+    ("when", cell("1014-12-09")),
+    ("when", cell("by 2104")),
+    ("when", cell(D(2104))),
+    ("day", cell(D(2014), "date")),
+    ("day", cell("1014-12-09")),
+    ("day", cell(D(73000))),
+    ("period", cell("2104-Q4")),
+]
+
+
+@pytest.mark.parametrize(("kind", "typed"), STRANGE_TIMES)
+def test_a_year_that_nobody_can_mean_is_refused(kind: str, typed: Cell, lists: Lists) -> None:
+    value, [one] = values.parse(typed, field(kind, **YEARS), lists)
+    assert (value.state, one.code, one.expected) == (State.UNREADABLE, "year_not_expected", "2000–2049")
+
+
+@pytest.mark.parametrize(("kind", "typed"), [("day", SERIAL), ("when", "2049年"), ("when", D(2000)), ("period", "2014-Q4")])  # fmt: skip
+def test_a_year_within_the_bounds_is_taken(kind: str, typed: Any, lists: Lists) -> None:
+    assert values.parse(cell(typed, "date" if kind == "day" else "general"), field(kind, **YEARS), lists)[0].given
+
+
+def test_the_number_2014_1_may_be_january_or_october_and_the_text_is_neither(lists: Lists) -> None:
+    """Excel keeps a typed 2014.10 as the number 2014.1."""
+    _, [one] = values.parse(cell(D("2014.1")), FIELDS["when"], lists)
+    assert (one.code, one.expected) == ("month_ambiguous", "2014-01 / 2014-10")
+    for typed, month in (("2014.10", 10), ("2014.1", 1), (D("2014.12"), 12), (D("2014.2"), 2)):
+        value, found = values.parse(cell(typed), FIELDS["when"], lists)
+        assert isinstance(value.plain, Span)
+        assert (value.plain.end.month, found) == (month, ())
+
+
+@pytest.mark.parametrize("unit", ["number", "rmb", "share", "points"])
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_measured_value_has_a_maximum_too(unit: str, sign: str, lists: Lists) -> None:
+    ending = "%" if unit in ("share", "points") else ""
+    asked = field("measured", signed=True, maximum=10**10)
+    value, [one] = values.parse(cell(sign + "9" * 40 + ending), asked, lists, unit)
+    assert (value.state, one.code, one.expected) == (State.UNREADABLE, "above_maximum", "10,000,000,000")
+
+
+def test_a_number_of_many_digits_is_shown_whole() -> None:
+    shown = values.show_number(D("9" * 40), unit="number", decimals=2, bound=Bound.EXACT, language="en")
+    assert shown.replace(",", "") == "9" * 40 + ".00"
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "codes"),
+    [
+        (cell("413%"), "share", ["share_over_whole"]),
+        (cell(D("4.13"), "percent"), "share", ["share_over_whole"]),
+        (cell("100%"), "share", []),
+        (cell("413%"), "relative", []),
+    ],
+)
+def test_a_share_of_more_than_the_whole_is_asked_about(typed: Cell, unit: str, codes: list[str], lists: Lists) -> None:
+    value, found = values.parse(typed, FIELDS["measured"], lists, unit)
+    assert value.given
+    assert [one.code for one in found if one.severity is Severity.WARNING] == codes
+
+
+def test_the_shipped_rules_bound_every_number_and_time(library: Library) -> None:
+    kinds = {"count", "amount", "measured", "day", "when", "period"}
+    fields = [one for form in library.forms.values() for table in form.tables for one in table.fields]
+    assert {one.kind for one in fields if one.kind in kinds} == kinds
+    assert [one.name for one in fields if one.kind in kinds and one.maximum is None] == []
+    assert {(one.minimum, one.maximum) for one in fields if one.kind in ("day", "when", "period")} == {(2000, 2049)}
+
+
 def test_a_day_counted_from_1904_is_the_same_day(lists: Lists) -> None:
     value, _ = values.parse(cell(SERIAL - 1462, "date", date1904=True), FIELDS["day"], lists)
     assert value.plain == NINTH
@@ -330,6 +404,7 @@ REFUSED: list[tuple[str, Cell, str]] = [
     ("day", cell("31.2.2014"), "not_a_day"),
     ("day", cell("2014-02-31"), "not_a_day"),
     ("day", cell(D(12)), "not_a_day"),
+    ("day", cell(D("2014.1")), "not_a_day"),
     ("when", cell("soon"), "not_a_when"),
     ("period", cell("2014"), "not_a_period"),
     ("period", cell("2014-Q5"), "not_a_period"),

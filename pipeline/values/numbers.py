@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from pipeline.model import Bound, Cell, Field, Finding, Lists, State, Value
 from pipeline.values.said import HUNDRED, MINUS, UNKNOWN, WOMEN, Said, said_in
@@ -24,7 +24,7 @@ def _checked(said: Said, cell: Cell, field: Field) -> Answer | None:
 
 def _above(number: Decimal, cell: Cell, field: Field) -> Answer | None:
     """Return the refusal of a number beyond the field's maximum: a slip of the hand, or a telephone number."""
-    if field.maximum is None or number <= field.maximum:
+    if field.maximum is None or abs(number) <= field.maximum:
         return None
     return refused("above_maximum", cell, field, f"{field.maximum:,}")
 
@@ -90,15 +90,15 @@ def share(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     units = ("", "%", "points") if unit == "points" else ("", "%")
     if said is None or said.unit not in units or said.scaled or said.spaced:
         return refused("not_a_share", cell, field)
-    if wrong := _checked(said, cell, field):
+    percent = said.number * HUNDRED if said.unit else said.number
+    if wrong := _checked(said, cell, field) or _above(percent, cell, field):
         return wrong
-    if said.unit or said.number == 0:
-        return _valued(said.number, said, unit)
-    if abs(said.number) <= 1:
-        return refused("share_ambiguous", cell, field, f"{plain(said.number * HUNDRED)}% / {plain(said.number)}%")
-    return _valued(
-        said.number / HUNDRED, said, unit, fault("share_read_as_percent", cell, field, f"{plain(said.number)}%")
-    )
+    if not said.unit and 0 < abs(percent) <= 1:
+        return refused("share_ambiguous", cell, field, f"{plain(percent * HUNDRED)}% / {plain(percent)}%")
+    read = f"{plain(percent)}%"
+    found = [] if said.unit or percent == 0 else [fault("share_read_as_percent", cell, field, read)]
+    found += [fault("share_over_whole", cell, field, read)] if unit == "share" and percent > HUNDRED else []
+    return _valued(percent / HUNDRED, said, unit, *found)
 
 
 def measured(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
@@ -109,7 +109,9 @@ def measured(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer
         return share(cell, field, lists, unit)
     if unit == "rmb":
         said, found = _money(cell, field, lists)
-        return (said, found) if isinstance(said, Value) else _valued(said.number, said, unit, *found)
+        if isinstance(said, Value):
+            return said, found
+        return _above(said.number, cell, field) or _valued(said.number, said, unit, *found)
     return _measured_number(cell, field, lists, unit)
 
 
@@ -117,7 +119,7 @@ def _measured_number(cell: Cell, field: Field, lists: Lists, unit: str) -> Answe
     said = said_in(cell, lists)
     if said is None or not _is_number_of(said, field):
         return refused("not_a_number", cell, field)
-    if wrong := _checked(said, cell, field):
+    if wrong := _checked(said, cell, field) or _above(said.number, cell, field):
         return wrong
     return _valued(said.number, said, unit, *_taken(said, cell, field))
 
@@ -157,8 +159,9 @@ def show_number(number: Decimal, *, unit: str, decimals: int, bound: Bound, lang
     >>> show_number(Decimal(255700), unit="RMB", decimals=0, bound=Bound.MORE_THAN, language="zh").replace(NBSP, " ")
     '超过255,700 元'
     """
-    rounded = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    return _dressed(f"{abs(rounded):,f}", rounded, unit, bound, language, signed)
+    digits = Context(prec=max(number.adjusted(), 0) + decimals + 2)  # as many as it has: 28 are no limit of a page
+    rounded = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, digits)
+    return _dressed(f"{rounded.copy_abs():,f}", rounded, unit, bound, language, signed)
 
 
 def _dressed(digits: str, number: Decimal, unit: str, bound: Bound, language: str, signed: bool) -> str:

@@ -18,6 +18,7 @@ PART_WORDS = {1: ("early", "上旬"), 11: ("mid", "中旬"), 21: ("late", "下�
 QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 LONGEST = 60  # signs of a time that is said
 FIRST_SERIAL, LAST_SERIAL = 36526, 73050  # 2000 to 2099 as Excel counts days
+TENTH = Decimal("0.1")
 Said = tuple[date, date, str]  # first day, last day, precision
 
 _DAYS = [
@@ -122,8 +123,23 @@ def _span(folded: str) -> Said | None:
     return None
 
 
+def _in_years(answer: Answer, cell: Cell, field: Field) -> Answer:
+    """Return the answer, or the refusal of a year that nobody can mean, as of a plain 2014 that Excel shows as 1905."""
+    plain = answer[0].plain
+    ends = (plain.start, plain.end) if isinstance(plain, Span) else (plain,)
+    years = [one.year for one in ends if isinstance(one, (date, Period))]
+    least, most = field.minimum or date.min.year, field.maximum or date.max.year
+    if all(least <= year <= most for year in years):
+        return answer
+    return refused("year_not_expected", cell, field, f"{least}–{most}")
+
+
 def day(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     """A day."""
+    return _in_years(_day(cell, field), cell, field)
+
+
+def _day(cell: Cell, field: Field) -> Answer:
     if isinstance(cell.typed, Decimal):
         return _serial(cell, field, "not_a_day")
     span = span_of(told(cell))
@@ -143,12 +159,19 @@ def _serial(cell: Cell, field: Field, code: str) -> Answer:
 
 def when(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     """A time as far as it is known."""
+    return _in_years(_when(cell, field), cell, field)
+
+
+def _when(cell: Cell, field: Field) -> Answer:
     if isinstance(cell.typed, Decimal) and (cell.format == "date" or cell.typed >= FIRST_SERIAL):
         value, found = _serial(cell, field, "not_a_when")
         at = value.plain
         return (
             (Value(State.GIVEN, Span(at, at, "day", at.isoformat())), found) if isinstance(at, date) else (value, found)
         )
+    if isinstance(cell.typed, Decimal) and cell.typed % 1 == TENTH:  # Excel keeps a typed 2014.10 as 2014.1
+        year = int(cell.typed)
+        return refused("month_ambiguous", cell, field, f"{year}-01 / {year}-10")
     span = span_of(told(cell))
     return given(span) if span else refused("not_a_when", cell, field)
 
@@ -156,9 +179,9 @@ def when(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
 def period(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     """A quarter."""
     found = _match(_QUARTERS, normal(told(cell)))
-    return (
-        given(Period(int(found["year"]), _quarter(found["quarter"]))) if found else refused("not_a_period", cell, field)
-    )
+    if found is None:
+        return refused("not_a_period", cell, field)
+    return _in_years(given(Period(int(found["year"]), _quarter(found["quarter"]))), cell, field)
 
 
 # ---- on the page ---------------------------------------------------------------------------------
