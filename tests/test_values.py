@@ -93,7 +93,10 @@ ACCEPTED: list[tuple[str, Any, str, Any, Bound, tuple[str, ...]]] = [
         ("choice", "培训师培训", "", "tot", Bound.EXACT),
         ("choice", "TRAINING of trainers （ToT）", "", "tot", Bound.EXACT),
         ("choice", "ToT", "", "tot", Bound.EXACT),
-        *[("flag", typed, "", True, Bound.EXACT) for typed in ("是", "yes", "Y", "√", "✔", "1", D(1), True, "有")],
+        *[
+            ("flag", typed, "", True, Bound.EXACT)
+            for typed in ("是", "yes", "Y", "√", "✔", "1", D(1), True, "有", "是的", "☑")
+        ],
         *[("flag", typed, "", False, Bound.EXACT) for typed in ("否", "No", "×", "0", D(0), False, "没有", "x")],
         ("count", D(12), "number", 12, Bound.EXACT),
         ("count", "１２", "", 12, Bound.EXACT),
@@ -210,6 +213,10 @@ WHEN: list[tuple[Any, tuple[Any, ...]]] = [
     ("2015年", span(date(2015, 1, 1), date(2015, 12, 31), "year")),
     ("by December 2014", span(None, date(2014, 12, 31), "by")),
     ("2014年12月前", span(None, date(2014, 12, 31), "by")),
+    *(
+        (typed, span(None, date(2014, 12, 31), "by"))
+        for typed in ("2014年底", "2014 年末", "2014年底前", "end of 2014", "by the end of 2014")
+    ),
 ]
 
 
@@ -406,6 +413,7 @@ REFUSED: list[tuple[str, Cell, str]] = [
     ("day", cell(D(12)), "not_a_day"),
     ("day", cell(D("2014.1")), "not_a_day"),
     ("when", cell("soon"), "not_a_when"),
+    ("when", cell("年底"), "not_a_when"),
     ("period", cell("2014"), "not_a_period"),
     ("period", cell("2014-Q5"), "not_a_period"),
     ("picture", cell("photo.jpg"), "not_a_picture"),

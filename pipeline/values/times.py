@@ -42,7 +42,12 @@ _QUARTERS = [
     re.compile(r"(?P<year>\d{4}) ?年 ?第?(?P<quarter>[一二三四1-4]) ?季度"),
 ]
 _YEARS = [re.compile(r"(?P<year>\d{4}) ?年?")]
-_BY = [re.compile(r"by (?:the end of )?(?P<rest>.+)"), re.compile(r"(?P<rest>.+?)(?:之前|以前|前)")]
+_BY = [
+    re.compile(r"(?P<rest>\d{4} ?年) ?[底末](?:之前|以前|前)?"),
+    re.compile(r"(?:the )?end of (?P<rest>\d{4})"),
+    re.compile(r"by (?:the end of |end of )?(?P<rest>.+)"),
+    re.compile(r"(?P<rest>.+?)(?:之前|以前|前)"),
+]
 
 
 def _match(patterns: list[re.Pattern[str]], text: str) -> dict[str, str] | None:
