@@ -105,6 +105,7 @@ ACCEPTED: list[tuple[str, Any, str, Any, Bound, tuple[str, ...]]] = [
         ("count", "1\u00a0200", "", 1200, Bound.EXACT, "unit_typed_in"),
         ("count", "12\u2009345", "", 12345, Bound.EXACT, "unit_typed_in"),
         ("count", "1 200 300", "", 1200300, Bound.EXACT, "unit_typed_in"),
+        ("count", "１，２００", "", 1200, Bound.EXACT),
         ("count", "1,200,300", "", 1200300, Bound.EXACT),
         ("count", "12\n人", "", 12, Bound.EXACT, "unit_typed_in"),
         ("count", "2千人", "", 2000, Bound.EXACT, "unit_typed_in"),
@@ -369,6 +370,7 @@ def test_no_answer_stays_apart_from_zero_in_every_kind(name: str, typed: Any, st
 
 NOT_COUNTS = [
     *("150\n200", "150\r\n200", "1\n200", "1\t200", "1,200\n300", "120 135", "120 135 200", "1  200", "1,200 300", "１２０　１３５"),
+    *("120，135", "1，200", "3 times", "3倍"),
     *("3k", "5O", "12男", "12女", "12 women", "5 to seven", "4‰", "20 fewer", "20 减少", "20↓", "3百分点", "5万分之一"),
     *("100左右", "100人左右", "约100", "about 100", "近100人", "100 or so", "100上下", "几十人", "12 boxes", "12个月", "百分之5人", "5千克", "1万多", "2千3"),
 ]  # fmt: skip

@@ -40,7 +40,8 @@ _NUMBER = re.compile(
     r"(?P<after>[^\d\s.,+-]\D{0,24})?"
 )
 _PLAIN = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(%?)")  # as nearly all numbers are typed that are typed as text
-_APART = re.compile(r"\d(?![ \u00a0\u2007\u2009\u202f]\d)\s+\d")  # a line break or wide blank: two numbers
+# Two numbers: a line break, tab or wide blank between them, or a Chinese comma between digits that are not wide
+_APART = re.compile(r"\d(?![ \u00a0\u2007\u2009\u202f]\d)\s+\d|[0-9]，|，[0-9]")
 _UNITS: Mapping[str, str] = {
     **dict.fromkeys(("%", "per cent", "percent", "pct", "百分之"), "%"),
     **dict.fromkeys(("rmb", "cny", "¥", "人民币", "元", "yuan", "人民币元", "元人民币"), "rmb"),
