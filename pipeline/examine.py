@@ -117,18 +117,15 @@ def result(future: Future[Checked], limits: Limits) -> Checked:
     return future.result()
 
 
-def trace(future: Future[Checked]) -> str:
-    """Return where our own code failed at a workbook; nothing if it did not."""
+def trace(future: Future[Any]) -> str:
+    """Return where our own code failed in a call; nothing if it did not."""
     error = future.exception()
     return "" if error is None or isinstance(error, STOPPED) else "".join(traceback.format_exception(error))
 
 
 def finished(future: Future[T]) -> T | None:
-    """Return what a call came to; None if it had to be stopped."""
-    try:
-        return future.result()
-    except STOPPED:
-        return None
+    """Return what a call came to; None if it had to be stopped, or our code failed (`trace` says where)."""
+    return future.result() if future.exception() is None else None
 
 
 def _limit_memory(megabytes: int) -> None:

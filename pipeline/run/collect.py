@@ -139,16 +139,8 @@ def examine_all(night: Night, terms: Terms, rules: str, wanted: Sequence[str]) -
     ]
     for sha256, call in calls:
         if where := examine.trace(call):
-            _tell_fault(night, sha256, where)
+            tell_fault(night, night.store.file_of(sha256), where)
         night.store.save_examination(sha256, rules, examine.result(call, night.cost))
-
-
-def _tell_fault(night: Night, sha256: str, where: str) -> None:
-    """Say that our own code failed at a workbook, and in the log where."""
-    file = night.store.file_of(sha256)
-    failure = where.strip().splitlines()[-1].split(":")[0]
-    night.outcome.troubles.append(f"{file}: our program failed at it ({failure}); see var/log/score.jsonl.")
-    tell_fault(night, file, where)
 
 
 def place(night: Night, number: int, taking: Taking, terms: Terms, rules: str, offices: Sequence[Record]) -> None:

@@ -58,11 +58,13 @@ def tell_failure(settings: Settings, started: datetime, ended: datetime, error: 
 
 
 def tell_fault(night: Night, file: str, where: str) -> None:
-    """Write into var/log/ where our own code failed at a workbook.
+    """Say that our own code failed at a file, and write into var/log/ where.
 
     Raises:
         CannotWrite: that cannot be written.
     """
+    failure = where.strip().splitlines()[-1].split(":")[0]
+    night.outcome.troubles.append(f"{file}: our program failed at it ({failure}); see var/log/score.jsonl.")
     _log(night.settings, night.at, "fault", {"version": __version__, "file": file, "traceback": where})
 
 
