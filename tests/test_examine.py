@@ -235,6 +235,26 @@ def fail() -> None:
     raise RecursionError("maximum recursion depth exceeded")
 
 
+class OddError(Exception):
+    """Cannot come back from a process: it is made of more than its message."""
+
+    def __init__(self, one: int, two: int) -> None:
+        super().__init__(f"{one} {two}")
+
+
+def fail_oddly() -> None:
+    """Fail with what cannot be told to another process."""
+    raise OddError(1, 2)
+
+
+def test_a_fault_that_cannot_come_back_from_its_process_breaks_no_other_call(library: Library) -> None:
+    with Workers(SMALL) as workers:
+        wrong: Future[Checked] = workers.submit(fail_oddly)
+        assert [one.found for one in result(wrong, SMALL).findings] == ["OddError"]
+        right: Future[Checked] = workers.submit(examine, good(library), library, Terms())
+        assert result(right, SMALL).stamp is not None
+
+
 @pytest.mark.parametrize("engine", ["process", "serial"])
 def test_a_fault_of_ours_is_a_refusal_and_no_answer_is_another(engine: str, library: Library) -> None:
     with executor(engine, SMALL) as workers:
