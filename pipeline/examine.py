@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, TimeoutError
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from pipeline.model import Checked, Library, Terms
 from pipeline.read import read_workbook
 
 T = TypeVar("T")
+STOPPED = (TimeoutError, ProcessExpired, MemoryError)  # a call that had to be
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,20 @@ def refusal(refused: RefusedFile) -> Checked:
     return Checked(None, (), frozenset(), (one,))
 
 
+class FailedError(Exception):
+    """Our own code failed in a call: the name of the error, and where."""
+
+
+def _called(fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+    """Return what a call comes to; what it fails with is told so that it can come back from a process."""
+    try:
+        return fn(*args, **kwargs)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001  whoever asks for the result is told what and where
+        raise FailedError(type(error).__name__, "".join(traceback.format_exception(error))) from None
+
+
 class Workers(Executor):
     """Processes that can be killed, each call with its own time; what a call lost is its own result only."""
 
@@ -75,7 +91,9 @@ class Workers(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Start a call; its future raises TimeoutError or ProcessExpired if it had to be killed."""
-        future: Future[Any] = self._pool.schedule(fn, args=list(args), kwargs=kwargs, timeout=self._limits.seconds)
+        future: Future[Any] = self._pool.schedule(
+            _called, args=[fn, *args], kwargs=kwargs, timeout=self._limits.seconds
+        )
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -91,7 +109,10 @@ class Here(Executor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Do the call and return its finished future."""
         future: Future[Any] = Future()
-        future.set_result(fn(*args, **kwargs))
+        try:
+            future.set_result(_called(fn, *args, **kwargs))
+        except (FailedError, MemoryError) as error:
+            future.set_exception(error)
         return future
 
 
@@ -103,18 +124,26 @@ def executor(engine: str, limits: Limits) -> Iterator[Executor]:
 
 
 def result(future: Future[Checked], limits: Limits) -> Checked:
-    """Return what an examination found; one that had to be stopped is a refusal of its workbook."""
-    found = finished(future)
-    if found is None:
+    """Return what an examination found; one that had to be stopped, or that our code failed at, is a refusal of its workbook."""
+    error = future.exception()
+    if isinstance(error, STOPPED):
         return refusal(RefusedFile("no_answer", expected=f"{limits.seconds:g} s, {limits.memory_mb} MB"))
-    return found
+    if isinstance(error, FailedError):
+        return refusal(RefusedFile("our_fault", found=error.args[0]))
+    return future.result()
+
+
+def trace(future: Future[Any]) -> str:
+    """Return where our own code failed in a call; nothing if it did not."""
+    error = future.exception()
+    return str(error.args[1]) if isinstance(error, FailedError) else ""
 
 
 def finished(future: Future[T]) -> T | None:
-    """Return what a call came to; None if it had to be stopped."""
+    """Return what a call came to; None if it had to be stopped, or our code failed (`trace` says where)."""
     try:
         return future.result()
-    except (TimeoutError, ProcessExpired, MemoryError):
+    except (*STOPPED, FailedError):
         return None
 
 

@@ -137,6 +137,11 @@ REFUSALS: Mapping[str, Message] = {
         "Reading the workbook took more time or memory than it may ({expected}) and was stopped. Copy the data into the form sent to you and send that.",
         "读取工作簿所用的时间或内存超过限制（{expected}），已中止。请将数据复制到下发的报表中再报送。",
     ),
+    "our_fault": Message(
+        ERROR,
+        "Our program failed at this workbook ({found}). That is not your fault, and the file is kept. Please tell the project office; nothing else need be done.",
+        "读取该工作簿时本系统程序出错（{found}），不是填报问题，文件已留存。请告知项目办公室，无需其他操作。",
+    ),
     "wrong_form": Message(
         ERROR,
         "This is not the form that was expected: the cover is that of “{stamped_en}”, and expected was: {expected}. Use the form sent to you.",
@@ -261,6 +266,11 @@ TYPED: Mapping[str, Message] = {
         "{label_en!r} is {found} without a sign; it was read as {expected}.",
         "“{label_zh}”填的是 {found}，没有百分号，按 {expected} 处理。",
     ),
+    "share_over_whole": Message(
+        WARNING,
+        "{label_en!r} was read as {read}, which is more than the whole. Please check it; if it is right, nothing need be done.",
+        "“{label_zh}”读取为 {read}，超过 100%。请核对；如属实，无需改动。",
+    ),
     "unit_typed_in": Message(
         NOTE,
         "{label_en!r} is {found!r}; the number {expected} was taken from it. Digits alone are enough.",
@@ -315,6 +325,16 @@ TYPED: Mapping[str, Message] = {
         ERROR,
         "{label_en!r} is {found!r}; a quarter was expected. Please type it like 2014-Q4.",
         "“{label_zh}”填的是“{found}”，应为季度。请按 2014-Q4 的形式填写。",
+    ),
+    "year_not_expected": Message(
+        ERROR,
+        "{label_en!r} is {found!r}; a year within {expected} was expected. Please check the year and type it anew, like 2014-12-09.",
+        "“{label_zh}”是“{found}”，年份应在 {expected} 之间。请核对年份，并按 2014-12-09 的形式重新填写。",
+    ),
+    "month_ambiguous": Message(
+        ERROR,
+        "{label_en!r} is the number {found}, which may mean either of {expected}: Excel leaves out a zero at the end. Please type it like 2014-10.",
+        "“{label_zh}”是数字 {found}，无法判断是 {expected_zh}（Excel 会略去末尾的 0）。请按“2014年10月”的形式填写。",
     ),
     "day_as_number": Message(
         NOTE,

@@ -193,8 +193,10 @@ class Field:
     bound: bool = False  # "more than 100" is an answer
     signed: bool = False
     unique: bool = False
-    minimum: int | None = None
-    maximum: int | None = None  # more than that is a slip of the hand; money in yuan
+    minimum: int | None = None  # of a time the first year
+    maximum: int | None = (
+        None  # more than that is a slip of the hand; money in yuan, shares in per cent, times in years
+    )
     pattern: str | None = None
     since: str | None = None  # the edition that first asked it
     was: tuple[str, ...] = ()  # names of this field in earlier editions
@@ -313,6 +315,7 @@ class Rules:
     times: int = 10  # how many times the value of the quarter before is asked about
     least: int = 100  # numbers below it jump without a question
     maximum: Mapping[str, int] = dataclasses.field(default_factory=dict)  # by kind, where a field has none
+    years: tuple[int, int] | None = None  # the first and last that a time may lie in, where a field has no bounds
 
 
 AS_SHIPPED = Rules()

@@ -331,6 +331,35 @@ def test_what_comes_into_a_locked_quarter_is_told_so_and_the_others_keep_their_a
     assert answer(office).read_bytes() == before
 
 
+def test_a_workbook_at_whose_marking_our_own_code_fails_is_answered_by_a_workbook_of_findings(
+    office: Settings, send: Send, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send("north", activities=[training("NO-2014Q4-01", **TOO_MANY)])
+
+    def failing(*facts: object) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr("pipeline.feedback.mark", failing)
+    outcome = run(office, NOW)
+    assert any("could not be marked (marking it failed)" in one for one in outcome.notes)
+    assert "north/north.xlsx: our program failed at it (RecursionError); see var/log/score.jsonl." in outcome.troubles
+    assert load_workbook(answer(office)).sheetnames == ["核对结果"]
+
+
+def test_a_picture_at_which_our_own_code_fails_does_not_end_the_night(
+    office: Settings, send: Send, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(data: bytes) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr("pipeline.run.beside.clean", failing)
+    send("north", activities=[training("NO-2014Q4-01")])
+    (office.inbox / "north" / "hall.jpg").write_bytes(b"\xff\xd8\xff" + bytes(400))
+    outcome = run(office, NOW)
+    assert "north/hall.jpg: our program failed at it (RecursionError); see var/log/score.jsonl." in outcome.troubles
+    assert outcome.reckoned
+
+
 def test_a_workbook_whose_marking_had_to_be_stopped_is_answered_by_a_workbook_of_findings(
     office: Settings, send: Send, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -338,7 +367,9 @@ def test_a_workbook_whose_marking_had_to_be_stopped_is_answered_by_a_workbook_of
     stopped.set_exception(TimeoutError())
     assert finished(stopped) is None
     send("north", activities=[training("NO-2014Q4-01", **TOO_MANY)])
-    monkeypatch.setattr("pipeline.run.answer.examine", SimpleNamespace(finished=lambda call: None))
+    monkeypatch.setattr(
+        "pipeline.run.answer.examine", SimpleNamespace(finished=lambda call: None, trace=lambda call: "")
+    )
     outcome = run(office, NOW)
     assert any("could not be marked (marking it took too long)" in one for one in outcome.notes)
     assert load_workbook(answer(office)).sheetnames == ["核对结果"]

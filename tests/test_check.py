@@ -86,6 +86,11 @@ def test_a_measure_left_blank_is_said_once_and_not_of_its_values() -> None:
     assert told(looked(typed("results", "measure", None))) == [("required", "C5")]
 
 
+@pytest.mark.parametrize("typed_in", [20, "20%", "20↓"])
+def test_a_change_without_what_it_is_expressed_as_is_not_lost_in_silence(typed_in: object) -> None:
+    assert told(looked(typed("results", "change", typed_in, row=6))) == [("required_if", "H6")]
+
+
 def test_a_measure_that_is_not_recorded_leaves_its_values_without_a_unit() -> None:
     assert ("measure_missing", "E5") in told(looked(typed("results", "measure", "未统计")))
 

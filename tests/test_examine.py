@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import sys
@@ -12,7 +13,8 @@ from datetime import timedelta
 
 import pytest
 
-from pipeline.examine import Here, Limits, Workers, examine, result
+from pipeline.check import RULES_EDITION
+from pipeline.examine import Here, Limits, Workers, examine, executor, result, trace
 from pipeline.messages import say
 from pipeline.model import Checked, Form, Library, Severity, Terms
 from pipeline.run import run
@@ -192,6 +194,76 @@ def test_one_bad_workbook_never_stops_the_others(office: Settings, send: Send, l
     }
     assert outcome.reckoned == ["2014-Q4"]
     assert "2014-Q4/donor-report.docx" in outcome.written
+
+
+def test_a_workbook_at_which_our_own_code_fails_is_refused_alone_and_the_log_says_where(
+    office: Settings, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send("project-office", form="project", **PROJECT)
+    send("north", activities=[training("NO-2014Q4-01", trainers=6, trainers_women=2)])
+    bad = send("east", activities=[training("EA-2014Q4-01", trainers=6, trainers_women=2)]).read_bytes()
+    whole = examine
+
+    def failing(data: bytes, library: Library, terms: Terms) -> Checked:
+        if data == bad:
+            raise RecursionError("maximum recursion depth exceeded")
+        return whole(data, library, terms)
+
+    monkeypatch.setattr("pipeline.examine.examine", failing)
+    outcome = run(office, NOW)
+
+    assert outcome.refused == ["east/east.xlsx"]
+    assert outcome.troubles == ["east/east.xlsx: our program failed at it (RecursionError); see var/log/score.jsonl."]
+    assert outcome.code == 1
+    assert outcome.reckoned == ["2014-Q4"]
+    log = [json.loads(line) for line in (office.var / "log" / "score.jsonl").read_text(encoding="utf-8").splitlines()]
+    [fault] = [line for line in log if line["event"] == "fault"]
+    assert fault["file"] == "east/east.xlsx"
+    assert "in failing" in fault["traceback"]
+    assert "RecursionError: maximum recursion depth exceeded" in fault["traceback"]
+
+    assert run(office, NOW + timedelta(hours=12)).refused == []  # it is not tried again and again
+    assert [one["code"] for one in status(office)["refused"]] == ["our_fault"]
+    monkeypatch.setattr("pipeline.examine.examine", whole)
+    monkeypatch.setattr("pipeline.check.RULES_EDITION", RULES_EDITION + 1)  # mended
+    assert run(office, NOW + timedelta(days=1)).refused == []
+    assert status(office)["refused"] == []
+
+
+def fail() -> None:
+    """Fail as a fault of ours does."""
+    raise RecursionError("maximum recursion depth exceeded")
+
+
+class OddError(Exception):
+    """Cannot come back from a process: it is made of more than its message."""
+
+    def __init__(self, one: int, two: int) -> None:
+        super().__init__(f"{one} {two}")
+
+
+def fail_oddly() -> None:
+    """Fail with what cannot be told to another process."""
+    raise OddError(1, 2)
+
+
+def test_a_fault_that_cannot_come_back_from_its_process_breaks_no_other_call(library: Library) -> None:
+    with Workers(SMALL) as workers:
+        wrong: Future[Checked] = workers.submit(fail_oddly)
+        assert [one.found for one in result(wrong, SMALL).findings] == ["OddError"]
+        right: Future[Checked] = workers.submit(examine, good(library), library, Terms())
+        assert result(right, SMALL).stamp is not None
+
+
+@pytest.mark.parametrize("engine", ["process", "serial"])
+def test_a_fault_of_ours_is_a_refusal_and_no_answer_is_another(engine: str, library: Library) -> None:
+    with executor(engine, SMALL) as workers:
+        wrong: Future[Checked] = workers.submit(fail)
+        right: Future[Checked] = workers.submit(examine, good(library), library, Terms())
+        [finding] = result(wrong, SMALL).findings
+        assert (finding.code, finding.found) == ("our_fault", "RecursionError")
+        assert "in fail" in trace(wrong)
+        assert (result(right, SMALL).stamp is not None, trace(right)) == (True, "")
 
 
 def test_a_return_of_a_quarter_that_is_not_owed_or_not_begun_is_another_periods(office: Settings, send: Send) -> None:

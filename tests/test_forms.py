@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.examine import examine
 from pipeline.form import Guidance, Known, load_guidance, write_blank
@@ -213,16 +215,57 @@ def test_every_entry_to_pick_is_understood(library: Library, blank: bytes) -> No
                 assert (value.state, found) == (State.GIVEN, ())
                 picked += 1
     assert picked > 100
-    assert offered["unit_share"][0] == "defect_rate"
+    assert offered["unit_rmb"][0] == "benefit"
     assert lists.sheet_state == "veryHidden"
 
 
-def test_the_result_shows_as_its_measure_asks(library: Library, blank: bytes) -> None:
-    rules = opened(blank)[library.forms["province"].table("results").tab].conditional_formatting
+def test_a_result_shows_as_it_is_read(library: Library, blank: bytes) -> None:
+    """A share is no per cent until she types the sign: 1.5 would show as 150.00% and be read as 1.5%."""
+    table = library.forms["province"].table("results")
+    sheet = opened(blank)[table.tab]
+    rules = sheet.conditional_formatting
     formats = {rule.formula[0]: rule.dxf.numFmt.formatCode for one in rules for rule in one.rules}
-    assert formats["ISNUMBER(MATCH($C5,unit_share,0))"] == "0.00%"
-    assert "元" in formats["ISNUMBER(MATCH($C5,unit_rmb,0))"]
-    assert formats["ISNUMBER(MATCH($H5,unit_relative,0))"] == "0.00%"
+    assert {*formats} == {f"ISNUMBER(MATCH(${column}5,unit_rmb,0))" for column in "CH"}
+    assert {*formats.values()} == {'#,##0.00" 元"'}
+    measured = [column for column, one in enumerate(table.fields, 1) if one.kind == "measured"]
+    assert {sheet.cell(5, column).number_format for column in measured} == {"General"}
+    assert len(measured) == 3
+
+
+def width_of(sheet: Worksheet, column: int) -> float:
+    """Return how wide a column is; equal ones beside each other are written once."""
+    return next(one.width for one in sheet.column_dimensions.values() if one.min <= column <= one.max)
+
+
+def test_a_result_in_money_has_room_for_its_digits(library: Library, blank: bytes) -> None:
+    """Excel shows #### where a number is wider than its column."""
+    longest, book = "12,345,678.00 元", opened(blank)
+    columns = [
+        (width_of(book[table.tab], column), table.name, one.name)
+        for table in library.forms["province"].tables
+        if table.layout == "rows"
+        for column, one in enumerate(table.fields, 1)
+        if one.kind == "measured"
+    ]
+    assert len(columns) == 3
+    assert [one for one in columns if one[0] < len(longest) + 3] == []
+
+
+def test_what_is_said_beside_a_cell_is_whole_sentences(library: Library, guidance: Guidance, blank: bytes) -> None:
+    form = library.forms["province"]
+    said = {
+        field.name: next(
+            one.prompt
+            for one in opened(blank)[table.tab].data_validations.dataValidation
+            if str(one.sqref).startswith(f"{get_column_letter(column)}5")
+        )
+        for table in form.tables
+        if table.name in ("results", "contributions")
+        for column, field in enumerate(table.fields, 1)
+    }
+    assert said["before"].startswith("按所选指标的单位填写，如 307、4.13%、255700。可填“100以上”。\n")
+    assert "编号与名称的对照见“填报说明”表。" in said["measure"]
+    assert not any(re.search("[0-9度]可填|[0-9度]必填|[0-9] Must|[0-9] “", one) for one in said.values())
 
 
 def test_a_list_may_depend_on_what_was_picked_beside_it(library: Library, guidance: Guidance) -> None:

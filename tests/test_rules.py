@@ -159,6 +159,7 @@ WAYS: dict[str, Callable[[], Found]] = {
     # what cannot be taken
     "too_large": lambda: refusal(RefusedFile("too_large", found="130 MB", expected="120 MB")).findings,
     "no_answer": lambda: refusal(RefusedFile("no_answer", expected="60 s, 2048 MB")).findings,
+    "our_fault": lambda: refusal(RefusedFile("our_fault", found="RecursionError")).findings,
     "office_unknown": lambda: told_of(sent("hunan"), "hunan"),
     "other_period": lambda: untimely(sent(period="2014-Q3")),
     "other_office": lambda: told_of(sent("east"), "north"),
@@ -169,6 +170,9 @@ WAYS: dict[str, Callable[[], Found]] = {
     "above_maximum": lambda: looked(typed("enterprises", "employees", 10**30)).findings,
     "below_minimum": lambda: looked(typed("activities", "round", 0)).findings,
     "not_a_day": lambda: looked(typed("photos", "consent_until", "next year")).findings,
+    "share_over_whole": lambda: looked(both(typed("results", "measure", "defect_rate", row=6), typed("results", "after", 4.13, row=6, format="0.00%"))).findings,
+    "year_not_expected": lambda: looked(typed("activities", "starts", 2014, format="yyyy-mm-dd")).findings,
+    "month_ambiguous": lambda: looked(typed("activities", "starts", 2014.1, format="General")).findings,
     "not_a_period": lambda: looked(typed("enterprises", "joined", "2014")).findings,
     # how the form was treated, and what stands around it
     "header_near": lambda: looked(edited(near_header)).findings,

@@ -47,6 +47,7 @@ FIELDS = {
     "flag": field("flag"),
     "count": field("count"),
     "count or more": field("count", bound=True),
+    "of whom": field("count", part_of="whole"),
     "count from 1": field("count", minimum=1),
     "amount": field("amount", bound=True),
     "share": field("share"),
@@ -92,12 +93,41 @@ ACCEPTED: list[tuple[str, Any, str, Any, Bound, tuple[str, ...]]] = [
         ("choice", "培训师培训", "", "tot", Bound.EXACT),
         ("choice", "TRAINING of trainers （ToT）", "", "tot", Bound.EXACT),
         ("choice", "ToT", "", "tot", Bound.EXACT),
-        *[("flag", typed, "", True, Bound.EXACT) for typed in ("是", "yes", "Y", "√", "✔", "1", D(1), True, "有")],
+        *[
+            ("flag", typed, "", True, Bound.EXACT)
+            for typed in ("是", "yes", "Y", "√", "✔", "1", D(1), True, "有", "是的", "☑")
+        ],
         *[("flag", typed, "", False, Bound.EXACT) for typed in ("否", "No", "×", "0", D(0), False, "没有", "x")],
         ("count", D(12), "number", 12, Bound.EXACT),
         ("count", "１２", "", 12, Bound.EXACT),
         ("count", " 1,200 ", "", 1200, Bound.EXACT),
-        ("count", "1 200", "", 1200, Bound.EXACT),
+        ("count", "1 200", "", 1200, Bound.EXACT, "unit_typed_in"),
+        ("count", "1\u00a0200", "", 1200, Bound.EXACT, "unit_typed_in"),
+        ("count", "12\u2009345", "", 12345, Bound.EXACT, "unit_typed_in"),
+        ("count", "1 200 300", "", 1200300, Bound.EXACT, "unit_typed_in"),
+        ("count", "１，２００", "", 1200, Bound.EXACT),
+        ("count", "1,200,300", "", 1200300, Bound.EXACT),
+        ("count", "12\n人", "", 12, Bound.EXACT, "unit_typed_in"),
+        ("count", "2千人", "", 2000, Bound.EXACT, "unit_typed_in"),
+        ("count", "1万人", "", 10000, Bound.EXACT, "unit_typed_in"),
+        ("count", "1.5万条", "", 15000, Bound.EXACT, "unit_typed_in"),
+        ("count", "3百", "", 300, Bound.EXACT, "unit_typed_in"),
+        ("count", "10 thousand", "", 10000, Bound.EXACT, "unit_typed_in"),
+        ("count", "1.2 thousand people", "", 1200, Bound.EXACT, "unit_typed_in"),
+        ("count", "12 persons", "", 12, Bound.EXACT, "unit_typed_in"),
+        ("count", "3期", "", 3, Bound.EXACT, "unit_typed_in"),
+        ("count", "12名员工", "", 12, Bound.EXACT, "unit_typed_in"),
+        ("of whom", "4名女性", "", 4, Bound.EXACT, "unit_typed_in"),
+        ("of whom", "4 women", "", 4, Bound.EXACT, "unit_typed_in"),
+        ("count or more", "100多", "", 100, Bound.MORE_THAN),
+        ("count or more", "100多人", "", 100, Bound.MORE_THAN, "unit_typed_in"),
+        ("count or more", "100余人", "", 100, Bound.MORE_THAN, "unit_typed_in"),
+        ("count or more", "1万多人", "", 10000, Bound.MORE_THAN, "unit_typed_in"),
+        ("count or more", "100人以内", "", 100, Bound.AT_MOST, "unit_typed_in"),
+        ("count or more", "100人以上", "", 100, Bound.MORE_THAN, "unit_typed_in"),
+        ("count or more", "100名以上员工", "", 100, Bound.MORE_THAN, "unit_typed_in"),
+        ("count or more", "100 or more people", "", 100, Bound.AT_LEAST, "unit_typed_in"),
+        ("count or more", "100 or fewer", "", 100, Bound.AT_MOST),
         ("count", "12.0", "", 12, Bound.EXACT),
         ("count", D(0), "", 0, Bound.EXACT),
         ("count", "12人", "", 12, Bound.EXACT, "unit_typed_in"),
@@ -119,6 +149,11 @@ ACCEPTED: list[tuple[str, Any, str, Any, Bound, tuple[str, ...]]] = [
         ("amount", "￥255,700.50", "", 25570050, Bound.EXACT),
         ("amount", "255700元", "", 25570000, Bound.EXACT),
         ("amount", "25.57万元", "", 25570000, Bound.EXACT, "amount_in_wan"),
+        ("amount", "25.57万", "", 25570000, Bound.EXACT, "amount_in_wan"),
+        ("amount", "人民币25.57万元", "", 25570000, Bound.EXACT, "amount_in_wan"),
+        ("amount", "3千元", "", 300000, Bound.EXACT, "amount_in_wan"),
+        ("amount", "1.2亿元", "", 12000000000, Bound.EXACT, "amount_in_wan"),
+        ("amount", "25万多元", "", 25000000, Bound.MORE_THAN, "amount_in_wan"),
         ("amount", "more than RMB 255,700", "", 25570000, Bound.MORE_THAN),
         ("amount", "255,700以上元", "", 25570000, Bound.MORE_THAN),
         ("share", D("0.0413"), "percent", D("0.0413"), Bound.EXACT),
@@ -179,6 +214,10 @@ WHEN: list[tuple[Any, tuple[Any, ...]]] = [
     ("2015年", span(date(2015, 1, 1), date(2015, 12, 31), "year")),
     ("by December 2014", span(None, date(2014, 12, 31), "by")),
     ("2014年12月前", span(None, date(2014, 12, 31), "by")),
+    *(
+        (typed, span(None, date(2014, 12, 31), "by"))
+        for typed in ("2014年底", "2014 年末", "2014年底前", "end of 2014", "by the end of 2014")
+    ),
 ]
 
 
@@ -187,6 +226,86 @@ def test_a_time_is_known_as_far_as_it_was_said(typed: Any, told: tuple[Any, ...]
     value, found = values.parse(cell(typed), FIELDS["when"], lists)
     assert isinstance(value.plain, Span)
     assert ((value.plain.start, value.plain.end, value.plain.precision), found) == (told, ())
+
+
+@pytest.mark.parametrize("typed", ["by " * 2000 + "2014", "前" * 5000, "2014年" + "之前" * 5000])
+def test_words_without_end_are_refused_as_any_other(typed: str, lists: Lists) -> None:
+    _, [one] = values.parse(cell(typed), FIELDS["when"], lists)
+    assert one.code == "not_a_when"
+
+
+YEARS = {"minimum": 2000, "maximum": 2049}
+STRANGE_TIMES: list[tuple[str, Cell]] = [
+    ("when", cell(D(2014), "date")),  # 6 July 1905
+    ("when", cell(D(201412), "date")),  # the year 2451
+    ("when", cell("2104年3月")),
+    ("when", cell("0214年12月9日")),
+    ("when", cell("1014-12-09")),
+    ("when", cell("by 2104")),
+    ("when", cell(D(2104))),
+    ("day", cell(D(2014), "date")),
+    ("day", cell("1014-12-09")),
+    ("day", cell(D(73000))),
+    ("period", cell("2104-Q4")),
+]
+
+
+@pytest.mark.parametrize(("kind", "typed"), STRANGE_TIMES)
+def test_a_year_that_nobody_can_mean_is_refused(kind: str, typed: Cell, lists: Lists) -> None:
+    value, [one] = values.parse(typed, field(kind, **YEARS), lists)
+    assert (value.state, one.code, one.expected) == (State.UNREADABLE, "year_not_expected", "2000–2049")
+
+
+@pytest.mark.parametrize(("kind", "typed"), [("day", SERIAL), ("when", "2049年"), ("when", D(2000)), ("period", "2014-Q4")])  # fmt: skip
+def test_a_year_within_the_bounds_is_taken(kind: str, typed: Any, lists: Lists) -> None:
+    assert values.parse(cell(typed, "date" if kind == "day" else "general"), field(kind, **YEARS), lists)[0].given
+
+
+def test_the_number_2014_1_may_be_january_or_october_and_the_text_is_neither(lists: Lists) -> None:
+    """Excel keeps a typed 2014.10 as the number 2014.1."""
+    _, [one] = values.parse(cell(D("2014.1")), FIELDS["when"], lists)
+    assert (one.code, one.expected) == ("month_ambiguous", "2014-01 / 2014-10")
+    for typed, month in (("2014.10", 10), ("2014.1", 1), (D("2014.12"), 12), (D("2014.2"), 2)):
+        value, found = values.parse(cell(typed), FIELDS["when"], lists)
+        assert isinstance(value.plain, Span)
+        assert (value.plain.end.month, found) == (month, ())
+
+
+@pytest.mark.parametrize("unit", ["number", "rmb", "share", "points"])
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_measured_value_has_a_maximum_too(unit: str, sign: str, lists: Lists) -> None:
+    ending = "%" if unit in ("share", "points") else ""
+    asked = field("measured", signed=True, maximum=10**10)
+    value, [one] = values.parse(cell(sign + "9" * 40 + ending), asked, lists, unit)
+    assert (value.state, one.code, one.expected) == (State.UNREADABLE, "above_maximum", "10,000,000,000")
+
+
+def test_a_number_of_many_digits_is_shown_whole() -> None:
+    shown = values.show_number(D("9" * 40), unit="number", decimals=2, bound=Bound.EXACT, language="en")
+    assert shown.replace(",", "") == "9" * 40 + ".00"
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "codes"),
+    [
+        (cell("413%"), "share", ["share_over_whole"]),
+        (cell(D("4.13"), "percent"), "share", ["share_over_whole"]),
+        (cell("100%"), "share", []),
+        (cell("413%"), "relative", []),
+    ],
+)
+def test_a_share_of_more_than_the_whole_is_asked_about(typed: Cell, unit: str, codes: list[str], lists: Lists) -> None:
+    value, found = values.parse(typed, FIELDS["measured"], lists, unit)
+    assert value.given
+    assert [one.code for one in found if one.severity is Severity.WARNING] == codes
+
+
+def test_the_shipped_rules_bound_every_number_and_time(library: Library) -> None:
+    kinds = {"count", "amount", "measured", "day", "when", "period"}
+    fields = [one for form in library.forms.values() for table in form.tables for one in table.fields]
+    assert {one.kind for one in fields if one.kind in kinds} == kinds
+    assert [one.name for one in fields if one.kind in kinds and one.maximum is None] == []
+    assert {(one.minimum, one.maximum) for one in fields if one.kind in ("day", "when", "period")} == {(2000, 2049)}
 
 
 def test_a_day_counted_from_1904_is_the_same_day(lists: Lists) -> None:
@@ -215,6 +334,20 @@ def test_a_measured_value_is_read_in_the_unit_of_its_measure(
     assert (value.plain, value.bound, value.unit) == (kept, bound, unit)
 
 
+BESIDE_MEASURES = ["20 fewer", "20 减少", "20↓", "4‰", "3.98%", "25万元", "150\n200", "120 135", "10左右", "12 tons"]
+
+
+@pytest.mark.parametrize("typed", BESIDE_MEASURES)
+def test_a_number_with_a_word_that_may_change_it_is_no_measured_number(typed: str, lists: Lists) -> None:
+    value, [one] = values.parse(cell(typed), FIELDS["measured"], lists, "number")
+    assert (value.state, one.code) == (State.UNREADABLE, "not_a_number")
+
+
+def test_a_number_said_in_thousands_is_told_as_it_was_taken(lists: Lists) -> None:
+    value, [note] = values.parse(cell("1.5万条"), FIELDS["measured"], lists, "number")
+    assert (value.plain, note.code, note.expected) == (D(15000), "unit_typed_in", "15000")
+
+
 @pytest.mark.parametrize("name", sorted(FIELDS))
 @pytest.mark.parametrize(
     ("typed", "state"),
@@ -235,7 +368,21 @@ def test_no_answer_stays_apart_from_zero_in_every_kind(name: str, typed: Any, st
 
 # ---- what is refused ------------------------------------------------------------------------------------
 
+NOT_COUNTS = [
+    *("150\n200", "150\r\n200", "1\n200", "1\t200", "1,200\n300", "120 135", "120 135 200", "1  200", "1,200 300", "１２０　１３５"),
+    *("120，135", "1，200", "3 times", "3倍"),
+    *("3k", "5O", "12男", "12女", "12 women", "5 to seven", "4‰", "20 fewer", "20 减少", "20↓", "3百分点", "5万分之一"),
+    *("100左右", "100人左右", "约100", "about 100", "近100人", "100 or so", "100上下", "几十人", "12 boxes", "12个月", "百分之5人", "5千克", "1万多", "2千3"),
+]  # fmt: skip
 REFUSED: list[tuple[str, Cell, str]] = [
+    *[("count", cell(typed), "bound_not_asked" if typed == "1万多" else "not_a_count") for typed in NOT_COUNTS],
+    ("amount", cell("1,200\n300"), "not_an_amount"),
+    ("amount", cell("255 700"), "not_an_amount"),
+    ("amount", cell("255700人"), "not_an_amount"),
+    ("amount", cell("RMB 25.57万条"), "not_an_amount"),
+    ("share", cell("4‰"), "not_a_share"),
+    ("share", cell("4 pct of all"), "not_a_share"),
+    ("share", cell("4万"), "not_a_share"),
     ("choice", cell("meetnig"), "near_miss"),
     ("choice", cell("party"), "not_in_list"),
     ("flag", cell("maybe"), "not_a_flag"),
@@ -266,7 +413,9 @@ REFUSED: list[tuple[str, Cell, str]] = [
     ("day", cell("31.2.2014"), "not_a_day"),
     ("day", cell("2014-02-31"), "not_a_day"),
     ("day", cell(D(12)), "not_a_day"),
+    ("day", cell(D("2014.1")), "not_a_day"),
     ("when", cell("soon"), "not_a_when"),
+    ("when", cell("年底"), "not_a_when"),
     ("period", cell("2014"), "not_a_period"),
     ("period", cell("2014-Q5"), "not_a_period"),
     ("picture", cell("photo.jpg"), "not_a_picture"),
@@ -291,7 +440,7 @@ def test_a_refusal_says_in_both_languages_what_stands_there_and_what_to_do(lists
     _, [share] = values.parse(cell(D("0.5")), FIELDS["share"], lists)
     assert messages.say(share) == Words(
         "'Question' is 0.5, which may mean either of 50% / 0.5%. Please type it with its sign, like 4.13%.",
-        "“问题”填的是 0.5，可能是 50% / 0.5% 中的任何一个。请连同百分号填写，如 4.13%。",
+        "“问题”填的是 0.5，无法判断是 50% 还是 0.5%。请连同百分号填写，如 4.13%。",
     )
     _, [choice] = values.parse(cell("meetnig"), FIELDS["choice"], lists)
     assert messages.say(choice) == Words(

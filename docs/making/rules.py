@@ -40,7 +40,7 @@ What the pipeline says to people, by code. This page is made from the code (`mak
 **warning** is accepted and asks. **note** only tells. One fault down a column is one finding of several cells; what only follows from another fault is not said.
 
 A rule on trial says so and keeps nothing out: put its code under `trial` in `templates/rules.yaml`{trial}.
-A number from {least} on is asked about when it differs from that of the quarter before by a factor of {times}. No number is more than {maximum}, unless its field has a `maximum` of its own.
+A number from {least} on is asked about when it differs from that of the quarter before by a factor of {times}. No number is more than {maximum}, unless its field has a `maximum` of its own; no time lies outside {years}.
 
 `score check FILE --json` gives these codes; `score status --json` counts what every return was told when it came (`counted`).
 """
@@ -66,7 +66,8 @@ def page() -> str:
     rules = load_library(ROOT / "templates", TABLE_RULES).rules
     most = ", ".join(f"{number:,} ({kind})" for kind, number in rules.maximum.items())
     trial = f" (now: {', '.join(sorted(rules.trial))})" if rules.trial else " (now: none)"
-    head = HEAD.format(trial=trial, times=rules.times, least=rules.least, maximum=most)
+    years = "–".join(str(year) for year in rules.years or ())
+    head = HEAD.format(trial=trial, times=rules.times, least=rules.least, maximum=most, years=years)
     given, asked = sources(), asked_by()
     parts = [
         f"## {title}\n\n" + "\n".join(_entry(code, message, given[code], asked) for code, message in group.items())

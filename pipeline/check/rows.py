@@ -99,6 +99,8 @@ def holds(condition: Condition, record: Record) -> bool:
     False
     """
     value = record[condition.field]
+    if condition.op == "given" and value.state is State.UNREADABLE:  # it was typed, and needs the other to be read
+        return True
     if not value.given:
         return False
     text = str(value.plain).lower() if isinstance(value.plain, bool) else str(value.plain)

@@ -12,7 +12,7 @@ from xlsxwriter import Workbook
 
 from pipeline.form.guidance import Guidance
 from pipeline.form.looks import Looks
-from pipeline.form.sheets import LISTS, Names, own_name, write_card, write_guide, write_rows
+from pipeline.form.sheets import LISTS, UNITS, Names, own_name, write_card, write_guide, write_rows
 from pipeline.model import Field, Form, Library, Lists, Period, Record, Table, Value, Words
 
 MADE = datetime(2000, 1, 1)  # noqa: DTZ001  # of every blank form: the same form has the same bytes
@@ -86,7 +86,7 @@ def _names(book: Workbook, form: Form, library: Library, known: Known) -> Names:
     refs = {field.ref for table in form.tables for field in table.fields if field.ref}
     registers = {f"reg_{name}": _keys(known.registers.get(name, ())) for name in sorted(refs)}
     registers["reg_indicators"] = list(library.indicators) if "indicators" in refs else []
-    units = {f"unit_{unit}": _measures(known, library, unit) for unit in ("share", "rmb", "relative", "points")}
+    units = {f"unit_{unit}": _measures(known, library, unit) for unit in UNITS}
     fields = {f"fields_{name}": titles for name, titles in _fields(form, library).items()}
     found = {**lists, "list_flag": ["是", "否"], **registers, **units, **fields}
     names = Names({name: items for name, items in found.items() if items}, {})
@@ -111,11 +111,10 @@ def _keys(records: Sequence[Record]) -> list[str]:
 
 
 def _measures(known: Known, library: Library, unit: str) -> list[str]:
-    """Return what says that a value is in that unit: measures, indicators, and the words of a change."""
+    """Return what says that a value is in that unit: measures and indicators."""
     measures = [str(row["measure"].plain) for row in known.registers.get("measures", ()) if row["unit"].plain == unit]
     indicators = [code for code, indicator in library.indicators.items() if indicator.kind == unit]
-    entry = library.lists.get("change_as", {}).get(unit)
-    return [*measures, *indicators, *([f"{entry.words.zh} {entry.words.en}"] if entry else [])]
+    return [*measures, *indicators]
 
 
 def _fields(form: Form, library: Library) -> dict[str, list[str]]:

@@ -39,7 +39,8 @@ NUMBERS = ("count", "distinct", "sum", "ratio", "median", "stated")
 OVER_TIME = ("sum", "first_time", "latest", "ratio_of_sums", "pooled")
 PRIVACY = ("public", "internal", "named", "consent", "personal")
 UNITE = ("same", "sum", "union", "earliest", "latest", "lead", "register", "weakest")
-MEASURED = ("count", "amount")  # kinds of which a maximum can be said
+MEASURED = ("count", "amount", "measured")  # kinds of which a maximum can be said
+TIMES = ("day", "when", "period")  # kinds of which it can be said which years are plausible
 COMPUTED = {"results": {"measured", "change"}}  # what merge adds to a row for indicators to ask
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -223,17 +224,29 @@ def _maximum(node: _Node) -> dict[str, int]:
     return {kind: most.whole() for kind, most in node.items().items()}
 
 
+def _years(node: _Node) -> tuple[int, int]:
+    years = [one.whole() for one in node.list()]
+    if len(years) != 2 or years[0] > years[1]:
+        raise node.fault("the first and the last year are needed: `years: [2000, 2049]`.")
+    return years[0], years[1]
+
+
 def _in_bounds(form: Form, rules: Rules) -> Form:
-    """Return the form, each of its numbers with the maximum of its kind where it has none of its own."""
+    """Return the form, each of its numbers and times with the bounds of its kind where it has none of its own."""
     return replace(form, tables=tuple(_bounded(table, rules) for table in form.tables))
 
 
 def _bounded(table: Table, rules: Rules) -> Table:
-    kept = (
-        replace(field, maximum=rules.maximum.get(field.kind)) if field.maximum is None else field
-        for field in table.fields
+    return replace(table, fields=tuple(_bounded_field(field, rules) for field in table.fields))
+
+
+def _bounded_field(field: Field, rules: Rules) -> Field:
+    first, last = rules.years if field.kind in TIMES and rules.years else (None, rules.maximum.get(field.kind))
+    return replace(
+        field,
+        minimum=first if field.minimum is None else field.minimum,
+        maximum=last if field.maximum is None else field.maximum,
     )
-    return replace(table, fields=tuple(kept))
 
 
 # ---- forms -------------------------------------------------------------------------------------
@@ -485,6 +498,7 @@ RULES: dict[str, Reader] = {
     "times": _Node.whole,
     "least": _Node.whole,
     "maximum": _maximum,
+    "years": _years,
 }
 PART: dict[str, Reader] = {
     "sum": _Node.texts,

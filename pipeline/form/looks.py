@@ -53,6 +53,7 @@ WIDTHS = {
     "when": 18,
     "day": 16,
     "stamp": 28,
+    "measured": 18,  # 12,345,678.00 元
 }
 NARROW = 11.5
 

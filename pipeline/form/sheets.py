@@ -27,12 +27,14 @@ LAST = 503  # the last row with checks and lists
 PAGE = 230  # letters that one lying page holds, made smaller
 UNSCALED, HEIGHT = 125, 490  # letters and points of one that is not
 FIRST_PAGE = 0.8  # of an even part surely stands on the first of several pages
-ROOM = 80  # letters that a title and whose form it is need beside each other
+LARGE = 1.8  # letters that one of a title is wide
+HEAD, HEAD_LINE = 46, 15  # points of a head of two lines, and of a line
 ROW, PICTURE_ROW = 21, 72  # points
 HINT = 54  # letters that a line of the guide's third column surely holds
 SHOWN = 25  # rows with a grid, at most
 ADVICE = {"show_error": True, "error_type": "warning"}  # she may keep what we did not expect: the check will ask
-UNITS = {"share": "0.00%", "relative": "0.00%", "points": "0.00%", "rmb": '#,##0.00" 元"'}
+UNITS = {"rmb": '#,##0.00" 元"'}  # no share: she types the sign, and a plain 1.5 that shows as 150.00% is read as 1.5%
+CODED = ("places", "programmes", "measures", "joint")  # registers of which the guide lists codes and names
 PROTECT = dict.fromkeys(
     ("format_cells", "format_columns", "format_rows", "insert_columns", "insert_rows", "delete_rows", "sort", "autofilter", "objects"),
     True,
@@ -76,7 +78,8 @@ def write_rows(
     folded = {field.name for field in table.fields if _is_folded(field, table, known.language, rows)}
     top = _write_top(sheet, looks, table, known, guidance, folded)
     pictures = any(field.kind == "picture" for field in table.fields)
-    shown = max(len(rows) + 5, _fitting(table, folded, top + 10 * len(rows), PICTURE_ROW if pictures else ROW))
+    above = top + 10 * len(rows) + _head_height(table, folded) - HEAD
+    shown = max(len(rows) + 5, _fitting(table, folded, above, PICTURE_ROW if pictures else ROW))
     for number in range(shown):
         sheet.set_row(FIRST + number, PICTURE_ROW if pictures else ROW + 10 if number < len(rows) else ROW)
     for column, field in enumerate(table.fields):
@@ -89,7 +92,7 @@ def write_rows(
             _write_cell(sheet, looks, FIRST + number, column, field, row.get(field.name), table, lists, known.language)
         _show_units(book, sheet, column, field, table, names)
     sheet.set_row(ANCHORS, None, None, {"hidden": True})
-    sheet.set_row(HEADER, 46)
+    sheet.set_row(HEADER, _head_height(table, folded))
     sheet.freeze_panes(FIRST, 1)
     _set_page(sheet, table.title, guidance, wide=_pages(table, folded))
     sheet.repeat_rows(HEADER)
@@ -102,10 +105,11 @@ def _write_top(
 ) -> float:
     """Write title, whose form it is and how to fill it in, as wide as the table or its first page; return how high that is."""
     first, last, room = _first_page(table, folded)
-    sheet.write_string(0, first, f"{table.title.zh}  {table.title.en}", looks["title"])
+    title = f"{table.title.zh}  {table.title.en}"
+    whose = f"SCORE · {known.title.zh} {known.title.en} · {known.period}"
+    sheet.write_string(0, first, title, looks["title"])
     sheet.set_row(0, 30)
-    if room >= ROOM:
-        whose = f"SCORE · {known.title.zh} {known.title.en} · {known.period}"
+    if room >= LARGE * wide(title) + wide(whose):
         sheet.write_string(0, last, whose, looks["whose"])
     how = guidance.how["rows"]
     if first < last:
@@ -143,6 +147,25 @@ def _write_head(sheet: Worksheet, looks: Looks, column: int, field: Field, *, re
         *(looks["head zh"], field.title.zh, *star, looks["head en"], f"\n{field.title.en}"),
         looks["head"],
     )
+
+
+def wide(text: str) -> int:
+    """Return how many letters a text is wide: a Chinese sign is two.
+
+    >>> wide("活动  Activities")
+    16
+    """
+    return sum(2 if sign > "\u2e80" else 1 for sign in text)
+
+
+def _head_height(table: Table, folded: Collection[str]) -> float:
+    """Return how high the heads must be for the longest of them to be whole."""
+    lines = [
+        -(-1.1 * wide(f"{field.title.zh} *") // _width(field)) + -(-0.9 * len(field.title.en) // (_width(field) - 1))
+        for field in table.fields
+        if field.name not in folded
+    ]
+    return max(HEAD, 2 + HEAD_LINE * max(lines))
 
 
 def _is_asked(field: Field, table: Table) -> bool:
@@ -270,7 +293,13 @@ def _hint(field: Field, table: Table, guidance: Guidance) -> str:
     said = [guidance.hints[field.kind]]
     said += [guidance.words["bound"]] if field.bound else []
     said += [guidance.words["required"]] if field.required else []
-    return "".join(one.zh for one in said) + "\n" + " ".join(one.en for one in said)
+    said += [guidance.words["see_codes"]] if field.ref in CODED else []
+    return "".join(_ended(one.zh, "。") for one in said) + "\n" + " ".join(_ended(one.en, ".") for one in said)
+
+
+def _ended(text: str, stop: str) -> str:
+    """Return a sentence with its stop, so that another may follow."""
+    return text if text.endswith(stop) else text + stop
 
 
 def _both(words: Words) -> str:
@@ -278,7 +307,7 @@ def _both(words: Words) -> str:
 
 
 def _show_units(book: Workbook, sheet: Worksheet, column: int, field: Field, table: Table, names: Names) -> None:
-    """Let a measured value show as per cent or as money once its row's measure is picked."""
+    """Let a measured value show as money once its row's measure is picked; what is shown is what is read."""
     if field.kind != "measured" or not field.unit_of:
         return
     picked = xl_col_to_name([one.name for one in table.fields].index(field.unit_of))
@@ -399,8 +428,7 @@ def _write_example(
             sheet.write_string(row, 1, f"{entry.words.zh} {entry.words.en}" if entry else typed, looks["example"])
             hint = _hint(field, table, guidance).replace("\n", " ")
             sheet.write_string(row, 2, hint, looks["table"])
-            letters = sum(2 if sign > "\u2e80" else 1 for sign in hint)
-            sheet.set_row(row, 15.5 * max(2, -(-letters // HINT)))
+            sheet.set_row(row, 15.5 * max(2, -(-wide(hint) // HINT)))
     return row + 1
 
 
@@ -408,7 +436,7 @@ def _write_codes(sheet: Worksheet, looks: Looks, row: int, known: Known, guidanc
     """Write the codes of the registers with their names."""
     title = guidance.words["codes"]
     _section(sheet, looks, row, f"{title.zh} {title.en}")
-    for name in ("places", "programmes", "measures", "joint"):
+    for name in CODED:
         for record in known.registers.get(name, ()):
             row += 1
             said = [record[field].plain for field in ("name_zh", "title_zh", "name_en", "title_en")]

@@ -191,10 +191,10 @@ def _shared(written: str, texts: Mapping[str, str]) -> str | None:
 
 
 def _number(text: str) -> Decimal | None:
-    """Return a number as a person typed it: Excel stores 0.0413 as 4.1300000000000003E-2.
+    """Return a number as Excel shows it, with 15 digits: it stores 0.0413 as 4.1300000000000003E-2, and 3.3 as it adds up.
 
-    >>> _number("4.1300000000000003E-2"), _number("12"), _number("12.0")
-    (Decimal('0.0413'), Decimal('12'), Decimal('12'))
+    >>> _number("4.1300000000000003E-2"), _number("12"), _number("12.0"), _number("3.3000000000000003")
+    (Decimal('0.0413'), Decimal('12'), Decimal('12'), Decimal('3.3'))
     """
     if len(text) < 16 and text.replace(".", "", 1).isdecimal() and text[-1] not in ".0":
         return Decimal(text)
@@ -206,4 +206,5 @@ def _number(text: str) -> Decimal | None:
         value = math.nan
     if not math.isfinite(value):
         raise RefusedFile("damaged", what=f"a number written {text[:40]!r}", what_zh=f"数值 {text[:40]!r}")
-    return Decimal(int(value)) if value.is_integer() else Decimal(repr(value))
+    shown = float(f"{value:.15g}")
+    return Decimal(int(shown)) if shown.is_integer() else Decimal(repr(shown))

@@ -17,6 +17,7 @@ from pipeline.run.blanks import FEEDBACK
 from pipeline.run.known import PROJECT, fingerprint
 from pipeline.run.letters import Desk, Told, desk_of, letters
 from pipeline.run.night import Night, period_of
+from pipeline.run.tell import tell_fault
 from pipeline.store import Answer, Taking
 
 ENDINGS = (".xlsx", ".xlsm")
@@ -81,7 +82,11 @@ def _seen_from(path: Path, folder: Path) -> str:
 def _give(night: Night, asked: _Asked) -> None:
     made = examine.finished(asked.call)
     if made is None:
-        made = feedback.findings_workbook(asked.told.letter, asked.source, "marking it took too long")
+        where = examine.trace(asked.call)
+        if where:
+            tell_fault(night, asked.told.submission.file, where)
+        why = "marking it failed" if where else "marking it took too long"
+        made = feedback.findings_workbook(asked.told.letter, asked.source, why)
     if made.refused:
         night.outcome.notes.append(f"{asked.told.submission.file}: could not be marked ({made.refused}); {FRESH}")
     for ending in ENDINGS:

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from pipeline import examine, files, intake
 from pipeline.read import Placed, clean
 from pipeline.run.night import Night
+from pipeline.run.tell import tell_fault
 from pipeline.store import Photo
 
 NOT_PRINTABLE = "it is no picture that can be printed; save it as JPEG or PNG 无法作为图片打印，请另存为 JPEG 或 PNG"
@@ -23,6 +24,8 @@ def take_pictures(night: Night, deliveries: Iterable[intake.Delivery]) -> None:
 
 
 def _take(night: Night, delivery: intake.Delivery, data: bytes, call: Future[Placed]) -> None:
+    if where := examine.trace(call):
+        tell_fault(night, delivery.file, where)
     placed = examine.finished(call)
     picture = placed.picture if placed else None
     ending = delivery.path.suffix

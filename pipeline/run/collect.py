@@ -11,6 +11,7 @@ from pipeline.run.beside import take_pictures
 from pipeline.run.known import PROJECT, known_of, project_returns, project_terms, rules_of, tables_of, terms_of
 from pipeline.run.night import Night, period_of
 from pipeline.run.reckon import judged_by, other_period
+from pipeline.run.tell import tell_fault
 from pipeline.store import Seen, Taking
 
 
@@ -85,7 +86,7 @@ def _collect(night: Night, terms: Terms, *, from_project: bool, judged: bool = T
     rules = rules_of(night.library, terms)
     office = night.settings.project_office
     offices = () if from_project else tables_of(project_returns(night.store, night.library)).get("offices", ())
-    _look_again(night, terms, rules, offices)
+    _look_again(night, terms, rules, offices, from_project=from_project)
     waiting = [
         (number, taking) for number, taking in night.store.arrivals() if (taking.office == office) is from_project
     ]
@@ -98,9 +99,12 @@ def _collect(night: Night, terms: Terms, *, from_project: bool, judged: bool = T
     return held
 
 
-def _look_again(night: Night, terms: Terms, rules: str, offices: Sequence[Record]) -> None:
-    """Take up what was refused for a reason that the register, or time, has done away with."""
+def _look_again(night: Night, terms: Terms, rules: str, offices: Sequence[Record], *, from_project: bool) -> None:
+    """Take up what was refused for a reason that the register, time or a mended program has done away with."""
     again = [number for number, one in night.store.refused_for("office_unknown") if one.office in terms.prefixes]
+    for number, one in night.store.refused_for("our_fault"):
+        ours = (one.office == night.settings.project_office) is from_project
+        again += [number] if ours and not night.store.is_examined(one.sha256, rules) else []
     early = night.store.refused_for("other_period") if offices else []
     examine_all(night, terms, rules, [one.sha256 for _, one in early])
     for number, one in early:
@@ -135,6 +139,8 @@ def examine_all(night: Night, terms: Terms, rules: str, wanted: Sequence[str]) -
         for one in new
     ]
     for sha256, call in calls:
+        if where := examine.trace(call):
+            tell_fault(night, night.store.file_of(sha256), where)
         night.store.save_examination(sha256, rules, examine.result(call, night.cost))
 
 

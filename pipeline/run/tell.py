@@ -57,6 +57,17 @@ def tell_failure(settings: Settings, started: datetime, ended: datetime, error: 
     beat(settings, ended, told)
 
 
+def tell_fault(night: Night, file: str, where: str) -> None:
+    """Say that our own code failed at a file, and write into var/log/ where.
+
+    Raises:
+        CannotWrite: that cannot be written.
+    """
+    failure = where.strip().splitlines()[-1].split(":")[0]
+    night.outcome.troubles.append(f"{file}: our program failed at it ({failure}); see var/log/score.jsonl.")
+    _log(night.settings, night.at, "fault", {"version": __version__, "file": file, "traceback": where})
+
+
 def tell_trouble(settings: Settings, now: datetime, error: str) -> None:
     """Write into var/log/ what kept the program that stays up from starting a run.
 

@@ -239,6 +239,12 @@ class Store:
         with self._engine.connect() as db:
             return [(row.id, Taking(row.office, row.file, row.sha256, row.at)) for row in db.execute(query)]
 
+    def file_of(self, sha256: str) -> str:
+        """Return the file that last came with these bytes."""
+        query = select(t.arrival.c.file).where(t.arrival.c.sha256 == sha256).order_by(t.arrival.c.id.desc())
+        with self._engine.connect() as db:
+            return str(db.scalar(query))
+
     def take_up(self, numbers: Sequence[int]) -> None:
         """Let refused arrivals be placed anew."""
         with self._engine.begin() as db:

@@ -16,7 +16,10 @@ _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "september" else "sept
 PARTS = {"early": 1, "mid": 11, "late": 21, "上旬": 1, "初": 1, "中旬": 11, "中": 11, "下旬": 21, "底": 21, "末": 21}
 PART_WORDS = {1: ("early", "上旬"), 11: ("mid", "中旬"), 21: ("late", "下旬")}
 QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
+LONGEST = 60  # signs of a time that is said
 FIRST_SERIAL, LAST_SERIAL = 36526, 73050  # 2000 to 2099 as Excel counts days
+TENTH = Decimal("0.1")
+Said = tuple[date, date, str]  # first day, last day, precision
 
 _DAYS = [
     re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:[ t]0?0:00(?::00)?)?"),
@@ -39,7 +42,12 @@ _QUARTERS = [
     re.compile(r"(?P<year>\d{4}) ?年 ?第?(?P<quarter>[一二三四1-4]) ?季度"),
 ]
 _YEARS = [re.compile(r"(?P<year>\d{4}) ?年?")]
-_BY = [re.compile(r"by (?:the end of )?(?P<rest>.+)"), re.compile(r"(?P<rest>.+?)(?:之前|以前|前)")]
+_BY = [
+    re.compile(r"(?P<rest>\d{4} ?年) ?[底末](?:之前|以前|前)?"),
+    re.compile(r"(?:the )?end of (?P<rest>\d{4})"),
+    re.compile(r"by (?:the end of |end of )?(?P<rest>.+)"),
+    re.compile(r"(?P<rest>.+?)(?:之前|以前|前)"),
+]
 
 
 def _match(patterns: list[re.Pattern[str]], text: str) -> dict[str, str] | None:
@@ -55,23 +63,23 @@ def _last(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _day_of(found: dict[str, str]) -> tuple[date, date, str]:
+def _day_of(found: dict[str, str]) -> Said:
     when = date(int(found["year"]), _month(found), int(found["day"]))
     return when, when, "day"
 
 
-def _month_of(found: dict[str, str]) -> tuple[date, date, str]:
+def _month_of(found: dict[str, str]) -> Said:
     year, month = int(found["year"]), _month(found)
     return date(year, month, 1), _last(year, month), "month"
 
 
-def _part_of(found: dict[str, str]) -> tuple[date, date, str]:
+def _part_of(found: dict[str, str]) -> Said:
     year, month, first = int(found["year"]), _month(found), PARTS[found["part"]]
     start = date(year, month, first)
     return start, _last(year, month) if first == 21 else start + timedelta(days=9), "part"
 
 
-def _quarter_of(found: dict[str, str]) -> tuple[date, date, str]:
+def _quarter_of(found: dict[str, str]) -> Said:
     year, last = int(found["year"]), 3 * _quarter(found["quarter"])
     return date(year, last - 2, 1), _last(year, last), "quarter"
 
@@ -80,11 +88,11 @@ def _quarter(text: str) -> int:
     return QUARTERS.get(text) or int(text)
 
 
-def _year_of(found: dict[str, str]) -> tuple[date, date, str]:
+def _year_of(found: dict[str, str]) -> Said:
     return date(int(found["year"]), 1, 1), date(int(found["year"]), 12, 31), "year"
 
 
-_SAID: tuple[tuple[list[re.Pattern[str]], Callable[[dict[str, str]], tuple[date, date, str]]], ...] = (
+_SAID: tuple[tuple[list[re.Pattern[str]], Callable[[dict[str, str]], Said]], ...] = (
     (_DAYS, _day_of),
     (_QUARTERS, _quarter_of),
     (_PARTS, _part_of),
@@ -100,20 +108,43 @@ def span_of(text: str) -> Span | None:
     datetime.date(2015, 3, 10)
     """
     folded = normal(text)
+    if len(folded) > LONGEST:
+        return None
+    if said := _span(folded):
+        return Span(*said, text.strip())
+    by = _match(_BY, folded)
+    said = _span(by["rest"]) if by else None
+    return Span(None, said[1], "by", text.strip()) if said else None
+
+
+def _span(folded: str) -> Said | None:
+    """Return the time that words say which do not say "by"."""
     for patterns, read in _SAID:
-        found = _match(patterns, folded)
-        if found:
+        if found := _match(patterns, folded):
             try:
-                return Span(*read(found), text.strip())
+                return read(found)
             except ValueError:  # 31 February
                 return None
-    by = _match(_BY, folded)
-    inner = span_of(by["rest"]) if by else None
-    return Span(None, inner.end, "by", text.strip()) if inner and inner.precision != "by" else None
+    return None
+
+
+def _in_years(answer: Answer, cell: Cell, field: Field) -> Answer:
+    """Return the answer, or the refusal of a year that nobody can mean, as of a plain 2014 that Excel shows as 1905."""
+    plain = answer[0].plain
+    ends = (plain.start, plain.end) if isinstance(plain, Span) else (plain,)
+    years = [one.year for one in ends if isinstance(one, (date, Period))]
+    least, most = field.minimum or date.min.year, field.maximum or date.max.year
+    if all(least <= year <= most for year in years):
+        return answer
+    return refused("year_not_expected", cell, field, f"{least}–{most}")
 
 
 def day(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     """A day."""
+    return _in_years(_day(cell, field), cell, field)
+
+
+def _day(cell: Cell, field: Field) -> Answer:
     if isinstance(cell.typed, Decimal):
         return _serial(cell, field, "not_a_day")
     span = span_of(told(cell))
@@ -133,12 +164,20 @@ def _serial(cell: Cell, field: Field, code: str) -> Answer:
 
 def when(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     """A time as far as it is known."""
+    return _in_years(_when(cell, field), cell, field)
+
+
+def _when(cell: Cell, field: Field) -> Answer:
     if isinstance(cell.typed, Decimal) and (cell.format == "date" or cell.typed >= FIRST_SERIAL):
         value, found = _serial(cell, field, "not_a_when")
         at = value.plain
         return (
             (Value(State.GIVEN, Span(at, at, "day", at.isoformat())), found) if isinstance(at, date) else (value, found)
         )
+    if isinstance(cell.typed, Decimal) and cell.typed % 1 == TENTH:  # Excel keeps a typed 2014.10 as 2014.1
+        year = int(cell.typed)
+        ways = {"expected": f"{year}-01 / {year}-10", "expected_zh": f"{year} 年 1 月还是 {year} 年 10 月"}
+        return refused("month_ambiguous", cell, field, **ways)
     span = span_of(told(cell))
     return given(span) if span else refused("not_a_when", cell, field)
 
@@ -146,9 +185,9 @@ def when(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
 def period(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     """A quarter."""
     found = _match(_QUARTERS, normal(told(cell)))
-    return (
-        given(Period(int(found["year"]), _quarter(found["quarter"]))) if found else refused("not_a_period", cell, field)
-    )
+    if found is None:
+        return refused("not_a_period", cell, field)
+    return _in_years(given(Period(int(found["year"]), _quarter(found["quarter"]))), cell, field)
 
 
 # ---- on the page ---------------------------------------------------------------------------------

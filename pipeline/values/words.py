@@ -21,7 +21,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd-\uffff]")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufe0f\ufeff]")  # what chat programs paste along
 _SEPARATORS = re.compile(r"[;,、\n\r]+")
 PICTURE_FAULTS = ("picture_too_large", "picture_unreadable")
-YES = {"是", "yes", "y", "√", "✓", "1", "true", "有", "✔"}
+YES = {"是", "yes", "y", "√", "✓", "☑", "是的", "1", "true", "有", "✔"}
 NO = {"否", "no", "n", "×", "x", "0", "false", "无", "没有", "✗"}
 
 
@@ -121,6 +121,11 @@ def _spellings(entries: Mapping[str, Entry]) -> Spellings:
             _KNOWN.clear()
         kept = _KNOWN[id(entries)] = (entries, _spelled(entries))
     return kept[1]
+
+
+def code_of(text: str, entries: Mapping[str, Entry]) -> str | None:
+    """Return the entry of a list that a word is for; None if it is for none."""
+    return _spellings(entries)[0].get(normal(text))
 
 
 def _spelled(entries: Mapping[str, Entry]) -> Spellings:
