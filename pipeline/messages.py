@@ -351,9 +351,9 @@ READ: Mapping[str, Message] = {
         "“{table_zh}”表已隐藏，但仍已读取。请取消隐藏并核对其内容。",
     ),
     "merged_number": Message(
-        WARNING,
-        "In {label_en!r} one number is merged over several cells and was read as the value of each. If it is meant for all together, undo the merge and type each row's own number.",
-        "“{label_zh}”中有一个数字跨多个单元格合并，已按每行各为该数读取。如为合计数，请取消合并，分行填写。",
+        ERROR,
+        "In {label_en!r} one number is merged over several cells, so it cannot be known whether it is meant for each of them or for all together. Undo the merge and type each cell's own number.",
+        "“{label_zh}”中有一个数字跨多个单元格合并，无法判断是每格各为该数，还是各格合计。请取消合并，分别填写。",
     ),
     "own_columns": Message(
         NOTE,

@@ -18,6 +18,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 from PIL import Image
 
 from pipeline.errors import RefusedFile
@@ -30,7 +31,7 @@ from pipeline.read.pictures import clean
 from pipeline.read.sheet import Sheeted, address, read_events, read_sheet
 from tests.build import Drawn, Percent, workbook
 from tests.conftest import few, many
-from tests.test_mutations import HARMLESS, MUTATIONS, TERMS, good, part, picture, spoilt_by
+from tests.test_mutations import HARMLESS, MUTATIONS, TERMS, Spoil, good, on, part, picture, spoilt_by
 
 EXCEL = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SERIAL, MIDNIGHT = date(1899, 12, 30), datetime.min.time()  # where Excel counts from
@@ -513,6 +514,35 @@ def test_a_merged_cell_says_the_same_for_each_of_its_rows(form: Form, library: L
     progress = reading.sheets["progress"]
     assert [row.cells["enterprise_code"].typed for row in progress.rows] == ["NO-001", "NO-001"]
     assert [progress.at(row, "enterprise_code") for row in progress.rows] == ["A5", "A6"]
+
+
+def merged_over(cells: str, *typed: tuple[str, object]) -> Spoil:
+    """Merge cells of the results, after typing into some of them."""
+
+    def change(sheet: Worksheet) -> None:
+        for at, value in typed:
+            sheet[at].value = value  # type: ignore[union-attr]
+        sheet.merge_cells(cells)
+
+    return on("results", change)
+
+
+BENEFITS = [("C5", "benefit"), ("C6", "benefit"), ("F5", 255700), ("F6", None), ("E5", None)]
+MERGES = {
+    "money of two rows": (merged_over("F5:F6", *BENEFITS), ["F6"]),
+    "a share before and after": (merged_over("E5:F5"), ["F5"]),
+    "a word for two rows": (merged_over("F5:F6", ("F5", "未统计")), None),
+}
+
+
+@pytest.mark.parametrize("way", MERGES)
+def test_a_number_merged_over_cells_keeps_the_return_out_for_it_would_be_counted_twice(
+    way: str, form: Form, library: Library
+) -> None:
+    spoil, cells = MERGES[way]
+    found = [one for one in examine(spoil(good(form), form), library, TERMS).findings if one.code == "merged_number"]
+    assert [list(one.cells) for one in found] == ([cells] if cells else [])
+    assert all(one.blocks for one in found)
 
 
 def test_hidden_rows_columns_and_sheets_are_read_and_known(form: Form, library: Library) -> None:

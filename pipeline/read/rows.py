@@ -18,7 +18,7 @@ from pipeline.read.package import MOST_CELLS
 from pipeline.read.sheet import address
 from pipeline.values import normal
 
-NUMBERS = ("count", "amount")  # kinds that are added up: merged over rows, they may be meant for all together
+NUMBERS = ("count", "amount", "share", "measured")  # merged over cells, one may be meant for all together
 NAMED = 20  # cells that a finding names, at most
 
 TOTAL = re.compile(
@@ -163,7 +163,7 @@ def _placed(one: Finding, tab: Tab, table: Table, cells: Sequence[str], field: s
 
 
 def _spread(tab: Tab, rows: dict[int, Cells], columns: Mapping[int, str], first: int) -> dict[int, list[str]]:
-    """Put the value of a merge into all its cells whose row has other data; return by column where it went."""
+    """Put the value of a merge into all its cells whose row has other data; return by column where a number went."""
     numbers = sorted(rows)
     went: dict[int, list[str]] = defaultdict(list)
     steps = 0
@@ -182,14 +182,19 @@ def _spread(tab: Tab, rows: dict[int, Cells], columns: Mapping[int, str], first:
             for column in inside:
                 if (number, column) != (top, left):
                     rows[number][column] = value
-                    went[column].append(address(number, column))
+                    went[column] += [address(number, column)] if _is_number(value) else []
     return went
 
 
+def _is_number(cell: Cell) -> bool:
+    """Whether a cell may hold a number; "not recorded" merged over rows is the answer of each."""
+    return not isinstance(cell.typed, str) or any(letter.isdigit() for letter in cell.typed)
+
+
 def _merged(went: Mapping[int, Sequence[str]], table: Table, tab: Tab, columns: Mapping[int, str]) -> Iterator[Finding]:
-    """Yield the merges of a number that is added up: one for all rows, or one for each?"""
+    """Yield the merges of a number: one for all cells, or one for each?  A sum would count it several times."""
     for column, cells in went.items():
-        if table.field(columns[column]).kind in NUMBERS:
+        if cells and table.field(columns[column]).kind in NUMBERS:
             yield _placed(finding("merged_number"), tab, table, cells, columns[column])
 
 
