@@ -87,7 +87,7 @@ SAID: list[tuple[str, dict[str, Any]]] = [
     ('<c r="A1"><v>4.1300000000000003E-2</v></c>', {"typed": Decimal("0.0413")}),
     ('<c r="A1" s="1"><v>41982</v></c>', {"typed": Decimal(41982), "format": "date"}),
     ('<c r="A1" s="2"><v>41982</v></c>', {"typed": Decimal(41982), "format": "date"}),
-    ('<c r="A1" s="3"><v>41982</v></c>', {"typed": Decimal(41982), "format": "date"}),
+    ('<c r="A1" s="3"><v>41982</v></c>', {"typed": Decimal(41982), "format": "month"}),
     ('<c r="A1" s="4"><v>0.5</v></c>', {"typed": Decimal("0.5"), "format": "percent"}),
     ('<c r="A1" s="5"><v>0.5</v></c>', {"typed": Decimal("0.5"), "format": "percent"}),
     ('<c r="A1" s="6" t="str"><v>0.5</v></c>', {"typed": "0.5", "format": "text"}),

@@ -3,7 +3,8 @@
     sniff     what bytes are that are no workbook
     package   a zip of parts, inflated within limits
     sheet     one sheet's XML -> raw cells, merges, what is hidden
-    styles    shared texts and number formats
+    styles    shared texts, and which style has which number format
+    formats   what a person sees of a number in its format: 25.57 may be shown as 25.57万元
     cells     the sheets with cells that say what stands in them: text, number, format, formula, error
     pictures  which picture stands over or in which cell
     layout    which sheet is which table, which column is which field

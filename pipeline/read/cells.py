@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from pipeline.errors import RefusedFile
 from pipeline.model import Cell
+from pipeline.read.formats import Dress, dress_of, dressed
 from pipeline.read.package import Package
 from pipeline.read.pictures import Placed, Pool
 from pipeline.read.sheet import Place, Sheeted, column_number, read_sheet
@@ -112,7 +113,8 @@ def read_tabs(package: Package) -> tuple[Tab, ...]:
     relations = package.relations(book)
     names, date1904 = _names(package, book)
     texts = shared_texts(package, _only(relations.values(), "sharedStrings"))
-    known = contents(_kinds(texts), formats_of(package, _only(relations.values(), "styles")), date1904)
+    formats, codes = formats_of(package, _only(relations.values(), "styles"))
+    known = contents(_kinds(texts), formats, codes, date1904)
     pool = Pool(package, relations)
     return tuple(
         _tab(package, name, hidden, relations[target][1], known, pool)
@@ -146,12 +148,15 @@ def _tab(package: Package, name: str, hidden: bool, part: str, known: Contents, 
     return Tab(name, hidden, sheeted, known, pool.of_sheet(part, sheeted.inside))
 
 
-def contents(typed: Mapping[str, Mapping[str, Typed]], formats: Mapping[str, str], date1904: bool) -> Contents:
+def contents(
+    typed: Mapping[str, Mapping[str, Typed]], formats: Mapping[str, str], codes: Mapping[str, str], date1904: bool
+) -> Contents:
     """Return what stands in a cell by all that is written in it but its place.
 
     Args:
         typed: by kind and what is written; a shared text by its number.
-        formats: by the number of a style as written: general number percent date text.
+        formats: by the number of a style as written: general number percent date month year text.
+        codes: the code of a style's number format, where it is none of the built-in ones.
         date1904: whether the workbook counts its days from 1904.
     """
 
@@ -159,8 +164,12 @@ def contents(typed: Mapping[str, Mapping[str, Typed]], formats: Mapping[str, str
         style, kind, formula, value = written
         what = "" if formula and kind == "str" and not value else typed[kind][value]  # a formula may give an empty text
         error = value.strip() or None if kind == "e" else None
-        return Cell(what, formats[style], formula or None, error, date1904)
+        shown = formats[style]
+        if isinstance(what, Decimal) and (dress := dresses[style]):
+            what, shown = dressed(what, dress)
+        return Cell(what, shown, formula or None, error, date1904)
 
+    dresses = _Known[str, Dress | None](lambda style: dress_of(codes.get(style, "")))
     return _Known(cell)
 
 

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from pipeline.model import Bound, Cell, Field, Finding, Lists, State, Value
-from pipeline.values.words import Answer, fault, normal, refused
+from pipeline.values.words import TIMES, Answer, fault, normal, refused
 
 HUNDRED = Decimal(100)
 NBSP, MINUS = "\u00a0", "\u2212"
@@ -55,7 +55,7 @@ class _Said(NamedTuple):
 def _said(cell: Cell) -> _Said | None:
     """Return the number in a cell; None if there is none."""
     if isinstance(cell.typed, Decimal):
-        if cell.format == "date":  # Excel makes a day of "1-2": its serial is no answer
+        if cell.format in TIMES:  # Excel makes a day of "1-2": its serial is no answer
             return None
         return _Said(cell.typed, unit="%" if cell.format == "percent" else "")
     if not isinstance(cell.typed, str):

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from pipeline.model import Cell, Field, Lists, Period, Span, State, Value
-from pipeline.values.words import Answer, fault, from_serial, given, normal, refused, told
+from pipeline.values.words import TIMES, Answer, fault, from_serial, given, normal, refused, told
 
 MONTHS = [name.casefold() for name in calendar.month_name]
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "september" else "sept?(?:ember)?" for name in MONTHS[1:])
@@ -126,14 +126,15 @@ def _serial(cell: Cell, field: Field, code: str) -> Answer:
     when = from_serial(cell.typed, cell.date1904)
     if when and cell.format == "date":
         return given(when)
-    if when and FIRST_SERIAL <= cell.typed <= LAST_SERIAL:
+    if when and cell.format not in TIMES and FIRST_SERIAL <= cell.typed <= LAST_SERIAL:
         return given(when, fault("day_as_number", cell, field, when.isoformat()))
     return refused(code, cell, field)
 
 
 def when(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     """A time as far as it is known."""
-    if isinstance(cell.typed, Decimal) and (cell.format == "date" or cell.typed >= FIRST_SERIAL):
+    shows_less = cell.format in ("month", "year")
+    if isinstance(cell.typed, Decimal) and (cell.format == "date" or cell.typed >= FIRST_SERIAL) and not shows_less:
         value, found = _serial(cell, field, "not_a_when")
         at = value.plain
         return (
