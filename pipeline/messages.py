@@ -380,6 +380,16 @@ READ: Mapping[str, Message] = {
         "In {table_en!r} this column was made for “{expected}”, but its header says “{found}”. Undo the change of the header, or copy the rows into the form as sent.",
         "“{table_zh}”表的该栏原为“{expected}”，但表头写的是“{found}”。请恢复表头，或将数据复制到下发的报表中。",
     ),
+    "header_changed": Message(
+        ERROR,
+        "In {table_en!r} the header of “{expected}” was changed to {found!r}, so it cannot be known what stands below it. Put the header back as it was sent, and check the column: its answers must be what that header asks.",
+        "“{table_zh}”表中“{expected}”的表头被改为“{found}”，无法判断该栏所填内容。请恢复原表头，并核对该栏数据是否与原表头一致。",
+    ),
+    "rows_above": Message(
+        ERROR,
+        "In {table_en!r} something stands above the data, in row {found}, and was not read. If it is data, move it below the headers; keep the headers as they were sent, above all data.",
+        "“{table_zh}”表的数据区之上（第 {found} 行）填有内容，未读取。如属数据，请移到表头下方；表头请保持下发时的样子，放在所有数据之上。",
+    ),
     "picture_twice": Message(
         ERROR,
         "Several pictures stand over one cell of {label_en!r}, and one was expected. Give each picture its own row.",

@@ -122,7 +122,7 @@ class Field:
     maximum: int | None = None  # more than that is a slip of the hand; money in yuan
     pattern: str | None = None
     since: str | None = None  # the edition that first asked it
-    was: tuple[str, ...] = ()  # names of this field in earlier editions
+    was: tuple[str, ...] = ()  # names and headers of this field in earlier editions
 
 
 @dataclass(frozen=True, slots=True)

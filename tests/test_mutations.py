@@ -170,6 +170,20 @@ def swap_headers(sheet: Worksheet) -> None:
     place.value, kind.value = kind.value, place.value
 
 
+def row_above(sheet: Worksheet) -> None:
+    sheet.insert_rows(4)
+    for cell in list(sheet[6]):
+        sheet.cell(4, cell.column, cell.value)
+
+
+def sorted_in(sheet: Worksheet) -> None:
+    """Move the headers one row down and what stood there up, without any mark of ours."""
+    for cell in list(sheet[4]):
+        below = sheet.cell(5, cell.column)
+        cell.value, below.value = below.value, cell.value
+    sheet.delete_rows(3)
+
+
 def copy_column(sheet: Worksheet) -> None:
     last = sheet.max_column + 1
     for row in range(1, 8):
@@ -265,6 +279,11 @@ MUTATIONS: dict[str, tuple[Spoil, str]] = {
     "a column deleted": (on("activities", lambda sheet: sheet.delete_cols(11)), "column_missing"),
     "a column copied": (on("activities", copy_column), "column_twice"),
     "headers exchanged": (on("activities", swap_headers), "column_disagrees"),
+    "a header that says another unit": (typed("contributions", "amount_rmb", "金额（万元）", row=4), "header_changed"),
+    "a header that says other people": (typed("enterprises", "employees_women", "of whom men\n其中男性", row=4), "header_changed"),
+    "a row typed above the headers": (on("activities", row_above), "rows_above"),
+    "headers sorted in among the data": (on("activities", sorted_in), "rows_above"),
+    "headers and marks sorted in among the data": (on("activities", lambda sheet: (sheet.move_range("A3:AG4", rows=3), sheet.move_range("A5:AG5", rows=-2))), "rows_above"),
     "a column of her own": (on("activities", lambda sheet: sheet.cell(5, 60, "mine")), "own_columns"),
     "a column put in between": (on("activities", lambda sheet: (sheet.insert_cols(3), sheet.cell(5, 3, "mine"))), "own_columns"),
     "a sheet of her own": (edited(lambda book, form: void(book.create_sheet("草稿").cell(1, 1, "x"))), "own_sheet"),
@@ -421,6 +440,10 @@ def lose_headers(sheet: Worksheet) -> None:
         cell.value = None
 
 
+def reword(sheet: Worksheet) -> None:
+    sheet["A4"], sheet["B4"], sheet["C4"] = "活动编号", " Kind *", "Title  in English：英文标题"
+
+
 def move_column(sheet: Worksheet) -> None:
     """Move the codes to the far right."""
     for row in range(1, 8):
@@ -437,6 +460,7 @@ def stretch(sheet: Worksheet) -> None:
 
 
 HARMLESS: dict[str, Spoil] = {
+    "headers in one language, with a star or other blanks": on("activities", reword),
     "extra title rows": on("activities", add_titles),
     "blank lines": on("activities", add_blank_lines),
     "no anchors": on("activities", lose_anchors),

@@ -31,7 +31,7 @@ from pipeline.read.pictures import clean
 from pipeline.read.sheet import Sheeted, address, read_events, read_sheet
 from tests.build import Drawn, Percent, workbook
 from tests.conftest import few, many
-from tests.test_mutations import HARMLESS, MUTATIONS, TERMS, Spoil, good, on, part, picture, spoilt_by
+from tests.test_mutations import HARMLESS, MUTATIONS, TERMS, Spoil, good, on, part, picture, spoilt_by, typed
 
 EXCEL = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SERIAL, MIDNIGHT = date(1899, 12, 30), datetime.min.time()  # where Excel counts from
@@ -542,6 +542,83 @@ def test_a_number_merged_over_cells_keeps_the_return_out_for_it_would_be_counted
     spoil, cells = MERGES[way]
     found = [one for one in examine(spoil(good(form), form), library, TERMS).findings if one.code == "merged_number"]
     assert [list(one.cells) for one in found] == ([cells] if cells else [])
+    assert all(one.blocks for one in found)
+
+
+def headed(table: str, field: str, header: str, *, marks: bool = True) -> Spoil:
+    """Change one header; without our marks it is all that is known of its column."""
+    change = typed(table, field, header, row=4)
+    return change if marks else both(change, on(table, lambda sheet: sheet.delete_rows(3)))
+
+
+def both(first: Spoil, then: Spoil) -> Spoil:
+    return lambda data, form: then(first(data, form), form)
+
+
+HEADERS: list[tuple[str, str, str, str, str]] = [  # a field, its header now, what is said with our marks, and without
+    ("contributions", "amount_rmb", "金额（万元）", "header_changed", "column_missing"),
+    ("contributions", "amount_rmb", "Amount, USD", "header_changed", "column_missing"),
+    ("contributions", "amount_rmb", "Amuont, RMB", "header_near", "header_near"),
+    ("contributions", "amount_rmb", "金额，元", "header_near", "header_near"),
+    ("contributions", "amount_rmb", "金额 元 Amount RMB", "header_near", "header_near"),
+    ("enterprises", "employees_women", "其中男性", "header_changed", "column_missing"),
+    ("enterprises", "employees_women", "of whom men\n其中男性", "header_changed", "column_missing"),
+    ("enterprises", "employees_women", "of whom woman\n其中女性", "header_changed", "column_missing"),
+    ("results", "before", "改善中", "header_changed", "column_missing"),
+    ("results", "before", "Befor", "header_near", "header_near"),
+    ("results", "before", "Before, %", "header_changed", "column_missing"),
+    ("results", "before", "改善后", "column_disagrees", "column_missing"),
+    ("activities", "round", "2014", "header_changed", "column_missing"),
+]
+
+
+@pytest.mark.parametrize(("table", "field", "header", "marked", "bare"), HEADERS)
+@pytest.mark.parametrize("marks", [True, False])
+def test_a_header_that_says_something_else_is_never_passed_over(
+    table: str, field: str, header: str, marked: str, bare: str, marks: bool, form: Form, library: Library
+) -> None:
+    spoil = headed(table, field, header, marks=marks)
+    codes = {one.code for one in examine(spoil(good(form), form), library, TERMS).findings}
+    assert (marked if marks else bare) in codes
+    assert marks or "header_near" not in codes or bare == "header_near"
+
+
+def test_a_header_of_an_earlier_edition_is_ours(form: Form, library: Library) -> None:
+    import dataclasses
+
+    table = form.table("activities")
+    fields = tuple(dataclasses.replace(field, was=("届次",)) if field.name == "round" else field for field in table.fields)  # fmt: skip
+    newer = dataclasses.replace(form, tables=tuple(dataclasses.replace(one, fields=fields) if one is table else one for one in form.tables))  # fmt: skip
+    data = headed("activities", "round", "届次")(good(form), form)
+    assert not read_workbook(data, {"province": newer})[0].findings
+
+
+ABOVE: dict[str, tuple[Spoil, str | None]] = {
+    "two rows above the headers": (on("activities", lambda sheet: sheet.insert_rows(4, 2) or fill(sheet, 4, 5)), "4, 5"),
+    "the row of headers replaced": (on("activities", lambda sheet: fill(sheet, 4)), "4"),
+    "a title of two cells above our marks": (on("activities", lambda sheet: add(sheet, A2="某省项目办公室", C2="2014年第四季度")), None),
+    "a caption over the headers": (on("activities", lambda sheet: sheet.insert_rows(4) or add(sheet, L4="培训人数")), None),
+    "a note above the headers": (on("activities", lambda sheet: sheet.insert_rows(4) or add(sheet, A4="填表人：张三", C4="审核人：李四")), None),
+}  # fmt: skip
+
+
+def fill(sheet: Worksheet, *rows: int) -> None:
+    """Type a row of data over others."""
+    for row in rows:
+        for column in range(1, 40):
+            sheet.cell(row, column).value = sheet.cell(7, column).value
+
+
+def add(sheet: Worksheet, **typed: object) -> None:
+    for at, value in typed.items():
+        sheet[at].value = value  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("way", ABOVE)
+def test_rows_above_the_headers_are_not_lost_in_silence(way: str, form: Form, library: Library) -> None:
+    spoil, rows = ABOVE[way]
+    found = [one for one in examine(spoil(good(form), form), library, TERMS).findings if one.code == "rows_above"]
+    assert [one.found for one in found] == ([rows] if rows else [])
     assert all(one.blocks for one in found)
 
 

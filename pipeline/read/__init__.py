@@ -8,6 +8,7 @@
     cells     the sheets with cells that say what stands in them: text, number, format, formula, error
     pictures  which picture stands over or in which cell
     layout    which sheet is which table, which column is which field
+    headers   which field a header names, and what stands above the headers
     around    macros, links and notes, which are not read
     rows      which rows are data: no subtotals, notes or headers again; merged cells filled
 

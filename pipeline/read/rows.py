@@ -82,6 +82,11 @@ def _no_data(cells: Cells, table: Table, columns: Mapping[int, str]) -> str | No
     return next((code for code, holds in LEFT_OUT.items() if holds(cells, table, columns)), None)
 
 
+def is_data(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool:
+    """Whether a row is data, and no subtotal, note or headers again."""
+    return _no_data(cells, table, columns) is None
+
+
 def _filled(cells: Cells, columns: Mapping[int, str]) -> Iterator[tuple[str, Cell]]:
     """Yield the answers of a row: nearly always the first one says that it is data, and no more are looked at."""
     return ((columns[column], cell) for column, cell in cells.items() if somewhere(cell))
