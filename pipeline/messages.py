@@ -355,6 +355,11 @@ READ: Mapping[str, Message] = {
         "In {label_en!r} one number is merged over several cells, so it cannot be known whether it is meant for each of them or for all together. Undo the merge and type each cell's own number.",
         "“{label_zh}”中有一个数字跨多个单元格合并，无法判断是每格各为该数，还是各格合计。请取消合并，分别填写。",
     ),
+    "struck_text": Message(
+        ERROR,
+        "{label_en!r} holds something that is struck through ({found!r}), so it cannot be known what counts. Delete what is no longer meant, and leave what is.",
+        "“{label_zh}”中有带删除线的内容（“{found}”），无法判断以何者为准。请删除作废的内容，只保留有效的部分。",
+    ),
     "own_columns": Message(
         NOTE,
         "In {table_en!r} what stands in column {found} is not part of the form and was not read.",

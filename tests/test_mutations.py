@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.worksheet.worksheet import Worksheet
 from PIL import Image
 
@@ -152,6 +154,19 @@ def part(pattern: str, change: Callable[[bytes], bytes]) -> Spoil:
 
 def swapped(old: bytes, new: bytes, times: int = 1) -> Callable[[bytes], bytes]:
     return lambda data: data.replace(old, new, times)
+
+
+def rich(table: str, at: str, *runs: object) -> Spoil:
+    """Type a text of several looks into one cell."""
+    return on(table, lambda sheet: setattr(sheet[at], "value", CellRichText(*runs)))
+
+
+def run(text: str, **looks: object) -> TextBlock:
+    return TextBlock(InlineFont(**looks), text)  # type: ignore[arg-type]
+
+
+def struck(text: str) -> TextBlock:
+    return run(text, strike=True)
 
 
 def first_cells(sheet: Worksheet) -> None:

@@ -31,7 +31,21 @@ from pipeline.read.pictures import clean
 from pipeline.read.sheet import Sheeted, address, read_events, read_sheet
 from tests.build import Drawn, Percent, workbook
 from tests.conftest import few, many
-from tests.test_mutations import HARMLESS, MUTATIONS, TERMS, Spoil, good, on, part, picture, spoilt_by, typed
+from tests.test_mutations import (
+    HARMLESS,
+    MUTATIONS,
+    TERMS,
+    Spoil,
+    good,
+    on,
+    part,
+    picture,
+    rich,
+    run,
+    spoilt_by,
+    struck,
+    typed,
+)
 
 EXCEL = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SERIAL, MIDNIGHT = date(1899, 12, 30), datetime.min.time()  # where Excel counts from
@@ -543,6 +557,57 @@ def test_a_number_merged_over_cells_keeps_the_return_out_for_it_would_be_counted
     found = [one for one in examine(spoil(good(form), form), library, TERMS).findings if one.code == "merged_number"]
     assert [list(one.cells) for one in found] == ([cells] if cells else [])
     assert all(one.blocks for one in found)
+
+
+RAISED: list[tuple[list[Any], str, set[str]]] = [
+    (["307", run("1", vertAlign="superscript")], "307^1", {"not_a_number"}),
+    (["307", run("1)", vertAlign="superscript")], "307^1)", {"not_a_number"}),
+    ([run("2", vertAlign="superscript"), "307"], "2^307", {"not_a_number"}),
+    (["10", run("2", vertAlign="subscript")], "10^2", {"not_a_number"}),
+    ([run("30", b=True), "7"], "307", set()),
+    ([run("30", vertAlign="baseline", strike=False), run("7")], "307", set()),
+    ([struck("120"), " 135"], " 135", {"struck_text"}),
+    (["1", struck("2"), "35"], "135", {"struck_text"}),
+    ([struck("120")], "", {"struck_text", "one_of"}),
+]
+
+
+@pytest.mark.parametrize(("runs", "read", "said"), RAISED)
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_raised_digit_joins_no_number_and_what_is_struck_through_is_said(
+    runs: list[Any], read: str, said: set[str], shared: bool, form: Form, library: Library
+) -> None:
+    data = rich("results", "F6", *runs)(good(form), form)
+    checked = examine(apart(data, form) if shared else data, library, TERMS)
+    [record] = [one for one in checked.records if (one.table, one.row) == ("results", 6)]
+    assert (record.typed.get("after", ""), {one.code for one in checked.findings}) == (read, said)
+
+
+def apart(data: bytes, form: Form) -> bytes:
+    """Put the rich text of a cell among the shared ones, as Excel does."""
+    found: list[bytes] = []
+
+    def take(xml: bytes) -> bytes:
+        text = re.search(rb'<c r="F6"[^>]*><is>(.*?)</is>', xml)
+        assert text
+        found.append(text[1])
+        return xml.replace(text[0], b'<c r="F6" t="s"><v>0</v>')
+
+    number = [table.name for table in form.tables].index("results") + 1
+    taken = part(f"sheet{number}.xml$", take)(data, form)
+    shared = f'<Relationship Id="rT" Type="{RELATIONS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+    taken = part("workbook.xml.rels$", lambda xml: xml.replace(b"</Relationships>", shared.encode()))(taken, form)
+    target = io.BytesIO(taken)
+    with zipfile.ZipFile(target, "a") as archive:
+        archive.writestr("xl/sharedStrings.xml", f'<sst xmlns="{EXCEL}"><si>'.encode() + found[0] + b"</si></sst>")
+    return target.getvalue()
+
+
+def test_words_keep_their_lowered_digits(form: Form, library: Library) -> None:
+    data = rich("activities", "C5", "CO", run("2", vertAlign="subscript"), " saved")(good(form), form)
+    checked = examine(data, library, TERMS)
+    assert checked.findings == ()
+    assert "CO2 saved" in [one.typed.get("title_en") for one in checked.records]
 
 
 def headed(table: str, field: str, header: str, *, marks: bool = True) -> Spoil:

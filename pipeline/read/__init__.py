@@ -5,6 +5,7 @@
     sheet     one sheet's XML -> raw cells, merges, what is hidden
     styles    shared texts, and which style has which number format
     formats   what a person sees of a number in its format: 25.57 may be shown as 25.57万元
+    runs      a rich text: a raised digit joins no number, what is struck through is told apart
     cells     the sheets with cells that say what stands in them: text, number, format, formula, error
     pictures  which picture stands over or in which cell
     layout    which sheet is which table, which column is which field

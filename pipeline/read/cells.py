@@ -13,6 +13,7 @@ from pipeline.model import Cell
 from pipeline.read.formats import Dress, dress_of, dressed
 from pipeline.read.package import Package
 from pipeline.read.pictures import Placed, Pool
+from pipeline.read.runs import STRUCK
 from pipeline.read.sheet import Place, Sheeted, column_number, read_sheet
 from pipeline.read.styles import formats_of, shared_texts, unescape
 
@@ -48,9 +49,15 @@ class Tab:
     """A sheet as it stands in the file; `cell` says what stands at a place."""
 
     def __init__(
-        self, name: str, hidden: bool, sheeted: Sheeted, known: Contents, pictures: Mapping[Place, list[Placed]]
+        self,
+        name: str,
+        hidden: bool,
+        sheeted: Sheeted,
+        known: Contents,
+        pictures: Mapping[Place, list[Placed]],
+        struck: bool = False,  # whether any text may be struck through in part: see `runs`
     ) -> None:
-        self.name, self.hidden, self.sheeted, self.pictures = name, hidden, sheeted, pictures
+        self.name, self.hidden, self.sheeted, self.pictures, self.struck = name, hidden, sheeted, pictures, struck
         self._known = known
         self._placed = defaultdict[int, dict[int, list[Placed]]](dict)
         for (row, column), placed in pictures.items():
@@ -116,8 +123,9 @@ def read_tabs(package: Package) -> tuple[Tab, ...]:
     formats, codes = formats_of(package, _only(relations.values(), "styles"))
     known = contents(_kinds(texts), formats, codes, date1904)
     pool = Pool(package, relations)
+    struck = any(STRUCK in text for text in texts)
     return tuple(
-        _tab(package, name, hidden, relations[target][1], known, pool)
+        _tab(package, name, hidden, relations[target][1], known, pool, struck)
         for name, hidden, target in names
         if target in relations and relations[target][0] == "worksheet"
     )
@@ -143,9 +151,9 @@ def _names(package: Package, book: str) -> tuple[list[tuple[str, bool, str]], bo
     return names, any(dates)
 
 
-def _tab(package: Package, name: str, hidden: bool, part: str, known: Contents, pool: Pool) -> Tab:
+def _tab(package: Package, name: str, hidden: bool, part: str, known: Contents, pool: Pool, struck: bool) -> Tab:
     sheeted = read_sheet(package, part)
-    return Tab(name, hidden, sheeted, known, pool.of_sheet(part, sheeted.inside))
+    return Tab(name, hidden, sheeted, known, pool.of_sheet(part, sheeted.inside), struck or sheeted.struck)
 
 
 def contents(

@@ -14,6 +14,7 @@ from pipeline.read import headers
 from pipeline.read.cells import Tab
 from pipeline.read.headers import bare, by_words, spelled
 from pipeline.read.rows import data_rows, somewhere
+from pipeline.read.runs import without_struck
 from pipeline.read.sheet import Place, address, column_letters
 from pipeline.values import normal
 
@@ -71,6 +72,14 @@ def _likeness(tab: Tab, table: Table) -> int:
 
 
 def _sheet(tab: Tab, table: Table, form: Form) -> tuple[Sheet | None, list[Finding]]:
+    sheet, told = _as_it_stands(tab, table, form)
+    if sheet is None or not tab.struck:
+        return sheet, told
+    sheet, struck = without_struck(sheet, table)
+    return sheet, told + struck
+
+
+def _as_it_stands(tab: Tab, table: Table, form: Form) -> tuple[Sheet | None, list[Finding]]:
     if table.layout == "rows":
         return _rows(tab, table)
     card = _with_ticks(table, form)

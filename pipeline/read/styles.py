@@ -8,6 +8,7 @@ from collections import defaultdict
 from pipeline.errors import RefusedFile
 from pipeline.read.formats import shows
 from pipeline.read.package import MOST_CELLS, Package, whole
+from pipeline.read.runs import PLAIN, joined, run_of
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -46,6 +47,7 @@ class _TextEvents:
     def __init__(self, package: Package) -> None:
         self._package, self._found, self._parts = package, [""] * 0, [""] * 0
         self._listens = self._phonetic = False
+        self._run = PLAIN
 
     def read(self, part: str, data: bytes) -> list[str]:
         parser = self._package.parser()
@@ -54,14 +56,20 @@ class _TextEvents:
         self._package.give(part, parser, data)
         return self._found
 
-    def _start(self, name: str, _: dict[str, str]) -> None:
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition(":")[2]
         if name == "t":
             self._listens = not self._phonetic
+            self._parts += [self._run] if self._listens else []
         elif name == "si":
             self._parts.clear()
+            self._run = PLAIN
+        elif name == "r":
+            self._run = PLAIN
         elif name == "rPh":
             self._phonetic = True
+        else:
+            self._run = run_of(name, attributes) or self._run
 
     def _end(self, name: str) -> None:
         self._listens = False
@@ -69,7 +77,7 @@ class _TextEvents:
         if name == "rPh":
             self._phonetic = False
         elif name == "si":
-            self._found.append(unescape("".join(self._parts)))
+            self._found.append(unescape(joined("".join(self._parts))))
             if len(self._found) > MOST_CELLS:
                 raise _too_many()
 
