@@ -166,6 +166,13 @@ class Form:
     title: Words
     tables: tuple[Table, ...]
     sha256: str
+    editions: tuple[str, ...] = ()  # that were ever sent out
+
+    @property
+    def known_editions(self) -> frozenset[str]:
+        """The editions of which a workbook may come: all that the form names anywhere."""
+        since = [one.since for table in self.tables for one in table.fields] + [table.since for table in self.tables]
+        return frozenset((*self.editions, self.edition, *(one for one in since if one)))
 
     def table(self, name: str) -> Table:
         """Return the table of that name; KeyError if there is none."""

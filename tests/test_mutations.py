@@ -241,6 +241,12 @@ def stored(data: bytes) -> bytes:
     return zipped(parts, zipfile.ZIP_STORED)
 
 
+def without(data: bytes, lost: str) -> bytes:
+    """Return the same parts but for one."""
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        return zipped({name: source.read(name) for name in source.namelist() if name != lost})
+
+
 def formatted(rows: int, columns: int) -> Callable[[bytes], bytes]:
     """Put empty formatted cells below the data."""
 
@@ -305,6 +311,11 @@ MUTATIONS: dict[str, tuple[Spoil, str]] = {
     "a sheet copied": (edited(second_sheet), "sheet_twice"),
     "a subtotal": (line("activities", "合计", *[None] * 18, 18), "subtotal_left_out"),
     "a total in English": (line("activities", "Total:", *[None] * 18, 18), "subtotal_left_out"),
+    "a subtotal of what stands above": (line("activities", "以上合计", *[None] * 18, 18), "subtotal_left_out"),
+    "a subtotal of enterprises": (line("activities", "企业小计", *[None] * 18, 18), "subtotal_left_out"),
+    "a total with its unit": (line("contributions", "合计（元）", None, None, 5000), "subtotal_left_out"),
+    "a total in RMB": (line("contributions", "TOTAL RMB", None, None, 5000), "subtotal_left_out"),
+    "a row with nothing but a word of a list": (line("results", None, None, None, "累计", None, 42), "required"),
     "a subtotal without a word": (line("activities", *[None] * 20, "=SUM(U5:U7)"), "subtotal_left_out"),
     "a note below": (line("activities", "注：以上数据截至年底"), "note_not_read"),
     "a line to sign": (line("activities", "填表人：张三", None, "审核人：李四"), "note_not_read"),
@@ -321,6 +332,9 @@ MUTATIONS: dict[str, tuple[Spoil, str]] = {
     # the cover
     "another form": (cover("form", "census"), "wrong_form"),
     "a form of the future": (cover("edition", "2099.1"), "edition_unknown"),
+    "a form of an edition before the first": (cover("edition", "1.0"), "edition_unknown"),
+    "a form of an edition between": (cover("edition", "2014.1.5"), "edition_unknown"),
+    "a form of the year before": (cover("edition", "2013.1"), "edition_unknown"),
     "a form of no edition": (cover("edition", "²"), "edition_unknown"),
     "no office": (cover("office", None), "stamp_missing"),
     "no period": (cover("period", "last winter"), "stamp_missing"),
@@ -333,6 +347,9 @@ MUTATIONS: dict[str, tuple[Spoil, str]] = {
     "an old Word document": (instead(OLE + "WordDocument".encode("utf-16-le")), "is_document"),
     "a password": (instead(OLE + "EncryptedPackage".encode("utf-16-le")), "password"),
     "a web page": (instead("<html><table><tr><td>培训</td></tr></table></html>".encode()), "is_web_page"),
+    "a web page in one file": (instead(b'MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related; boundary="x"\r\n'), "is_web_page"),
+    "a text of Word": (instead(b"{\\rtf1\\ansi 12}"), "is_document"),
+    "a package without its list of parts": (lambda data, form: without(data, "[Content_Types].xml"), "damaged"),
     "an XML table": (instead(b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'), "is_xml"),
     "a CSV of Chinese Excel": (instead("编号,名称\n1,培训\n".encode("gb18030")), "is_text"),
     "a PDF": (instead(b"%PDF-1.4 ..."), "is_pdf"),

@@ -20,7 +20,6 @@ Chinese date formats misread, processes aborted); two of them are second opinion
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Mapping, Sequence
 
 from pipeline.errors import RefusedFile
@@ -78,17 +77,9 @@ def _form_of(tabs: tuple[Tab, ...], forms: Mapping[str, Form]) -> tuple[Form, st
 
 
 def _in_edition(form: Form, edition: str) -> tuple[Form, str]:
-    if (
-        not edition
-        or any(not re.fullmatch("[0-9]{1,9}", part) for part in edition.split("."))
-        or _later(edition, form.edition)
-    ):
+    if edition not in form.known_editions:
         raise RefusedFile("edition_unknown", found=edition, expected=form.edition)
     return form, edition
-
-
-def _later(one: str, two: str) -> bool:
-    return [int(part) for part in one.split(".")] > [int(part) for part in two.split(".")]
 
 
 def _missing(reading: Reading) -> list[Finding]:

@@ -22,7 +22,8 @@ NUMBERS = ("count", "amount", "share", "measured")  # merged over cells, one may
 NAMED = 20  # cells that a finding names, at most
 
 TOTAL = re.compile(
-    r"(?:本页|本季度?|本表|全部)?(?:合计|总计|小计|共计|累计|汇总|总数)数?|(?:grand |sub-? ?)?total(?:s|amount)?|sum"
+    r"(?:(?:以上|本页|本季度?|本表|全部|各?企业|各?活动|各?单位|全省)?(?:合计|总计|小计|共计|累计|汇总|总数)数?"
+    r"|(?:grand |sub-? ?)?total(?:s|amount)?|sum) ?(?:\(?(?:元|万元|人|人次|家|个|rmb|cny|yuan)\)?)?"
 )
 NOTE = re.compile(
     r"(?:备?注|附注|说明|提示|填表人|制表人?|填报人|审核人?|复核人?|单位负责人|负责人|签字|签名|盖章|公章|联系人|联系电话|填表日期|日期"
@@ -97,9 +98,10 @@ def _is_subtotal(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool
     if any(name in table.key and not _says(cell, TOTAL) for name, cell in _filled(cells, columns)):
         return False
     filled = dict(_filled(cells, columns))
-    others = [cell for cell in filled.values() if not _says(cell, TOTAL)]
-    if len(others) < len(filled):
+    words = [name for name, cell in filled.items() if _says(cell, TOTAL)]
+    if any(table.field(name).kind != "choice" for name in words):  # 累计 is an entry of a list, too
         return True
+    others = [cell for name, cell in filled.items() if name not in words]
     return bool(others) and all(SUMS.search(cell.formula or "") for cell in others)
 
 
