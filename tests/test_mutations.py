@@ -261,6 +261,8 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 ACTIVITIES = "sheet3.xml$"
 BOMB = b"<worksheet>" + b" " * (201 << 20) + b"</worksheet>"
 
+LONG = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (row, row) for row in range(10, 100_010))
+
 MUTATIONS: dict[str, tuple[Spoil, str]] = {
     # what is typed into a cell
     "a unit typed in": (typed("activities", "trainers", "6人"), "unit_typed_in"),
@@ -349,7 +351,6 @@ MUTATIONS: dict[str, tuple[Spoil, str]] = {
     "a web page": (instead("<html><table><tr><td>培训</td></tr></table></html>".encode()), "is_web_page"),
     "a web page in one file": (instead(b'MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related; boundary="x"\r\n'), "is_web_page"),
     "a text of Word": (instead(b"{\\rtf1\\ansi 12}"), "is_document"),
-    "a package without its list of parts": (lambda data, form: without(data, "[Content_Types].xml"), "damaged"),
     "an XML table": (instead(b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'), "is_xml"),
     "a CSV of Chinese Excel": (instead("编号,名称\n1,培训\n".encode("gb18030")), "is_text"),
     "a PDF": (instead(b"%PDF-1.4 ..."), "is_pdf"),
@@ -363,6 +364,7 @@ MUTATIONS: dict[str, tuple[Spoil, str]] = {
     "half a file": (lambda data, form: data[: len(data) // 2], "truncated"),
     "zeros at the end": (lambda data, form: data[:-3000] + bytes(3000), "truncated"),
     "a wrong checksum": (crc, "damaged"),
+    "a package without its list of parts": (lambda data, form: without(data, "[Content_Types].xml"), "damaged"),
     "broken XML": (part(ACTIVITIES, lambda xml: xml[: len(xml) // 2]), "damaged"),
     "a shared text that is not there": (part(ACTIVITIES, lambda xml: re.sub(rb'r="A5"[^>]*>.*?</c>', b'r="A5" t="s"><v>99999</v></c>', xml)), "damaged"),
     "a number that is none": (part(ACTIVITIES, lambda xml: re.sub(rb"<v>6</v>", b"<v>6x</v>", xml)), "damaged"),
@@ -375,6 +377,7 @@ MUTATIONS: dict[str, tuple[Spoil, str]] = {
     "parts without end": (lambda data, form: with_parts(data, 20_001), "zip_bomb"),
     "a sheet that is not there": (part("workbook.xml.rels$", swapped(b"sheet3.xml", b"sheet99.xml")), "damaged"),
     "millions of formatted cells": (part(ACTIVITIES, formatted(60_000, 52)), "too_many_cells"),
+    "more rows than any office has": (part(ACTIVITIES, swapped(b"</sheetData>", LONG + b"</sheetData>")), "too_many_cells"),
 }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from pipeline.read.sheet import address
 from pipeline.values import normal
 
 NUMBERS = ("count", "amount", "share", "measured")  # merged over cells, one may be meant for all together
+MOST_DATA_ROWS = 100_000  # of a table: an office has dozens, and each is looked at by every rule
 NAMED = 20  # cells that a finding names, at most
 
 TOTAL = re.compile(
@@ -39,6 +40,9 @@ def data_rows(
     tab: Tab, table: Table, columns: Mapping[int, str], first: int
 ) -> tuple[tuple[Row, ...], set[int], list[Finding]]:
     """Return the rows that hold data, the columns that hold anything, and what was found about the other rows."""
+    if len(tab.filled) > MOST_DATA_ROWS:
+        many, most = (f"{rows:,} × {len(columns)}" for rows in (len(tab.filled), MOST_DATA_ROWS))
+        raise RefusedFile("too_many_cells", found=many, expected=most)
     filled = set[int]()
     rows = {
         number: cells for number in tab.filled if number >= first and (cells := _cells(tab, number, columns, filled))
