@@ -371,9 +371,14 @@ READ: Mapping[str, Message] = {
         "“{table_zh}”表已隐藏，但仍已读取。请取消隐藏并核对其内容。",
     ),
     "merged_number": Message(
-        WARNING,
-        "In {label_en!r} one number is merged over several cells and was read as the value of each. If it is meant for all together, undo the merge and type each row's own number.",
-        "“{label_zh}”中有一个数字跨多个单元格合并，已按每行各为该数读取。如为合计数，请取消合并，分行填写。",
+        ERROR,
+        "In {label_en!r} one number is merged over several cells, so it cannot be known whether it is meant for each of them or for all together. Undo the merge and type each cell's own number.",
+        "“{label_zh}”中有一个数字跨多个单元格合并，无法判断是每格各为该数，还是各格合计。请取消合并，分别填写。",
+    ),
+    "struck_text": Message(
+        ERROR,
+        "{label_en!r} holds something that is struck through ({found!r}), so it cannot be known what counts. Delete what is no longer meant, and leave what is.",
+        "“{label_zh}”中有带删除线的内容（“{found}”），无法判断以何者为准。请删除作废的内容，只保留有效的部分。",
     ),
     "own_columns": Message(
         NOTE,
@@ -399,6 +404,16 @@ READ: Mapping[str, Message] = {
         ERROR,
         "In {table_en!r} this column was made for “{expected}”, but its header says “{found}”. Undo the change of the header, or copy the rows into the form as sent.",
         "“{table_zh}”表的该栏原为“{expected}”，但表头写的是“{found}”。请恢复表头，或将数据复制到下发的报表中。",
+    ),
+    "header_changed": Message(
+        ERROR,
+        "In {table_en!r} the header of “{expected}” was changed to {found!r}, so it cannot be known what stands below it. Put the header back as it was sent, and check the column: its answers must be what that header asks.",
+        "“{table_zh}”表中“{expected}”的表头被改为“{found}”，无法判断该栏所填内容。请恢复原表头，并核对该栏数据是否与原表头一致。",
+    ),
+    "rows_above": Message(
+        ERROR,
+        "In {table_en!r} something stands above the data, in row {found}, and was not read. If it is data, move it below the headers; keep the headers as they were sent, above all data.",
+        "“{table_zh}”表的数据区之上（第 {found} 行）填有内容，未读取。如属数据，请移到表头下方；表头请保持下发时的样子，放在所有数据之上。",
     ),
     "picture_twice": Message(
         ERROR,

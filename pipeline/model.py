@@ -199,7 +199,7 @@ class Field:
     )
     pattern: str | None = None
     since: str | None = None  # the edition that first asked it
-    was: tuple[str, ...] = ()  # names of this field in earlier editions
+    was: tuple[str, ...] = ()  # names and headers of this field in earlier editions
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +243,13 @@ class Form:
     title: Words
     tables: tuple[Table, ...]
     sha256: str
+    editions: tuple[str, ...] = ()  # that were ever sent out
+
+    @property
+    def known_editions(self) -> frozenset[str]:
+        """The editions of which a workbook may come: all that the form names anywhere."""
+        since = [one.since for table in self.tables for one in table.fields] + [table.since for table in self.tables]
+        return frozenset((*self.editions, self.edition, *(one for one in since if one)))
 
     def table(self, name: str) -> Table:
         """Return the table of that name; KeyError if there is none."""
@@ -338,8 +345,8 @@ class Library:
 class Cell(NamedTuple):  # a frozen dataclass takes three times as long to make, and there are millions
     """What stands in one cell; where it stands is said by its row and column, so that equal ones can be shared."""
 
-    typed: str | Decimal | bool | None = None  # text as typed; a number as stored; None for a blank
-    format: str = "general"  # general | number | percent | date | text: what its number format shows
+    typed: str | Decimal | bool | None = None  # text as typed; a number as stored, a text if its format adds words
+    format: str = "general"  # general | number | percent | date | month | year | text: what its number format shows
     formula: str | None = None
     error: str | None = None  # "#REF!", or the code of what is wrong with the picture in it
     date1904: bool = False

@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.worksheet.worksheet import Worksheet
 from PIL import Image
 
@@ -154,6 +156,19 @@ def swapped(old: bytes, new: bytes, times: int = 1) -> Callable[[bytes], bytes]:
     return lambda data: data.replace(old, new, times)
 
 
+def rich(table: str, at: str, *runs: object) -> Spoil:
+    """Type a text of several looks into one cell."""
+    return on(table, lambda sheet: setattr(sheet[at], "value", CellRichText(*runs)))
+
+
+def run(text: str, **looks: object) -> TextBlock:
+    return TextBlock(InlineFont(**looks), text)  # type: ignore[arg-type]
+
+
+def struck(text: str) -> TextBlock:
+    return run(text, strike=True)
+
+
 def first_cells(sheet: Worksheet) -> None:
     """Copy the header row among the data."""
     for cell in list(sheet[4]):
@@ -168,6 +183,20 @@ def second_sheet(book: Workbook, form: Form) -> None:
 def swap_headers(sheet: Worksheet) -> None:
     place, kind = sheet["D4"], sheet["C4"]
     place.value, kind.value = kind.value, place.value
+
+
+def row_above(sheet: Worksheet) -> None:
+    sheet.insert_rows(4)
+    for cell in list(sheet[6]):
+        sheet.cell(4, cell.column, cell.value)
+
+
+def sorted_in(sheet: Worksheet) -> None:
+    """Move the headers one row down and what stood there up, without any mark of ours."""
+    for cell in list(sheet[4]):
+        below = sheet.cell(5, cell.column)
+        cell.value, below.value = below.value, cell.value
+    sheet.delete_rows(3)
 
 
 def copy_column(sheet: Worksheet) -> None:
@@ -212,6 +241,12 @@ def stored(data: bytes) -> bytes:
     return zipped(parts, zipfile.ZIP_STORED)
 
 
+def without(data: bytes, lost: str) -> bytes:
+    """Return the same parts but for one."""
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        return zipped({name: source.read(name) for name in source.namelist() if name != lost})
+
+
 def formatted(rows: int, columns: int) -> Callable[[bytes], bytes]:
     """Put empty formatted cells below the data."""
 
@@ -225,6 +260,8 @@ def formatted(rows: int, columns: int) -> Callable[[bytes], bytes]:
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 ACTIVITIES = "sheet3.xml$"
 BOMB = b"<worksheet>" + b" " * (201 << 20) + b"</worksheet>"
+
+LONG = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (row, row) for row in range(10, 100_010))
 
 MUTATIONS: dict[str, tuple[Spoil, str]] = {
     # what is typed into a cell
@@ -265,12 +302,22 @@ MUTATIONS: dict[str, tuple[Spoil, str]] = {
     "a column deleted": (on("activities", lambda sheet: sheet.delete_cols(11)), "column_missing"),
     "a column copied": (on("activities", copy_column), "column_twice"),
     "headers exchanged": (on("activities", swap_headers), "column_disagrees"),
+    "a header that says another unit": (typed("contributions", "amount_rmb", "金额（万元）", row=4), "header_changed"),
+    "a header that says other people": (typed("enterprises", "employees_women", "of whom men\n其中男性", row=4), "header_changed"),
+    "a row typed above the headers": (on("activities", row_above), "rows_above"),
+    "headers sorted in among the data": (on("activities", sorted_in), "rows_above"),
+    "headers and marks sorted in among the data": (on("activities", lambda sheet: (sheet.move_range("A3:AG4", rows=3), sheet.move_range("A5:AG5", rows=-2))), "rows_above"),
     "a column of her own": (on("activities", lambda sheet: sheet.cell(5, 60, "mine")), "own_columns"),
     "a column put in between": (on("activities", lambda sheet: (sheet.insert_cols(3), sheet.cell(5, 3, "mine"))), "own_columns"),
     "a sheet of her own": (edited(lambda book, form: void(book.create_sheet("草稿").cell(1, 1, "x"))), "own_sheet"),
     "a sheet copied": (edited(second_sheet), "sheet_twice"),
     "a subtotal": (line("activities", "合计", *[None] * 18, 18), "subtotal_left_out"),
     "a total in English": (line("activities", "Total:", *[None] * 18, 18), "subtotal_left_out"),
+    "a subtotal of what stands above": (line("activities", "以上合计", *[None] * 18, 18), "subtotal_left_out"),
+    "a subtotal of enterprises": (line("activities", "企业小计", *[None] * 18, 18), "subtotal_left_out"),
+    "a total with its unit": (line("contributions", "合计（元）", None, None, 5000), "subtotal_left_out"),
+    "a total in RMB": (line("contributions", "TOTAL RMB", None, None, 5000), "subtotal_left_out"),
+    "a row with nothing but a word of a list": (line("results", None, None, None, "累计", None, 42), "required"),
     "a subtotal without a word": (line("activities", *[None] * 20, "=SUM(U5:U7)"), "subtotal_left_out"),
     "a note below": (line("activities", "注：以上数据截至年底"), "note_not_read"),
     "a line to sign": (line("activities", "填表人：张三", None, "审核人：李四"), "note_not_read"),
@@ -287,6 +334,9 @@ MUTATIONS: dict[str, tuple[Spoil, str]] = {
     # the cover
     "another form": (cover("form", "census"), "wrong_form"),
     "a form of the future": (cover("edition", "2099.1"), "edition_unknown"),
+    "a form of an edition before the first": (cover("edition", "1.0"), "edition_unknown"),
+    "a form of an edition between": (cover("edition", "2014.1.5"), "edition_unknown"),
+    "a form of the year before": (cover("edition", "2013.1"), "edition_unknown"),
     "a form of no edition": (cover("edition", "²"), "edition_unknown"),
     "no office": (cover("office", None), "stamp_missing"),
     "no period": (cover("period", "last winter"), "stamp_missing"),
@@ -299,6 +349,8 @@ MUTATIONS: dict[str, tuple[Spoil, str]] = {
     "an old Word document": (instead(OLE + "WordDocument".encode("utf-16-le")), "is_document"),
     "a password": (instead(OLE + "EncryptedPackage".encode("utf-16-le")), "password"),
     "a web page": (instead("<html><table><tr><td>培训</td></tr></table></html>".encode()), "is_web_page"),
+    "a web page in one file": (instead(b'MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related; boundary="x"\r\n'), "is_web_page"),
+    "a text of Word": (instead(b"{\\rtf1\\ansi 12}"), "is_document"),
     "an XML table": (instead(b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'), "is_xml"),
     "a CSV of Chinese Excel": (instead("编号,名称\n1,培训\n".encode("gb18030")), "is_text"),
     "a PDF": (instead(b"%PDF-1.4 ..."), "is_pdf"),
@@ -312,6 +364,7 @@ MUTATIONS: dict[str, tuple[Spoil, str]] = {
     "half a file": (lambda data, form: data[: len(data) // 2], "truncated"),
     "zeros at the end": (lambda data, form: data[:-3000] + bytes(3000), "truncated"),
     "a wrong checksum": (crc, "damaged"),
+    "a package without its list of parts": (lambda data, form: without(data, "[Content_Types].xml"), "damaged"),
     "broken XML": (part(ACTIVITIES, lambda xml: xml[: len(xml) // 2]), "damaged"),
     "a shared text that is not there": (part(ACTIVITIES, lambda xml: re.sub(rb'r="A5"[^>]*>.*?</c>', b'r="A5" t="s"><v>99999</v></c>', xml)), "damaged"),
     "a number that is none": (part(ACTIVITIES, lambda xml: re.sub(rb"<v>6</v>", b"<v>6x</v>", xml)), "damaged"),
@@ -324,6 +377,7 @@ MUTATIONS: dict[str, tuple[Spoil, str]] = {
     "parts without end": (lambda data, form: with_parts(data, 20_001), "zip_bomb"),
     "a sheet that is not there": (part("workbook.xml.rels$", swapped(b"sheet3.xml", b"sheet99.xml")), "damaged"),
     "millions of formatted cells": (part(ACTIVITIES, formatted(60_000, 52)), "too_many_cells"),
+    "more rows than any office has": (part(ACTIVITIES, swapped(b"</sheetData>", LONG + b"</sheetData>")), "too_many_cells"),
 }  # fmt: skip
 
 
@@ -421,6 +475,10 @@ def lose_headers(sheet: Worksheet) -> None:
         cell.value = None
 
 
+def reword(sheet: Worksheet) -> None:
+    sheet["A4"], sheet["B4"], sheet["C4"] = "活动编号", " Kind *", "Title  in English：英文标题"
+
+
 def move_column(sheet: Worksheet) -> None:
     """Move the codes to the far right."""
     for row in range(1, 8):
@@ -437,6 +495,7 @@ def stretch(sheet: Worksheet) -> None:
 
 
 HARMLESS: dict[str, Spoil] = {
+    "headers in one language, with a star or other blanks": on("activities", reword),
     "extra title rows": on("activities", add_titles),
     "blank lines": on("activities", add_blank_lines),
     "no anchors": on("activities", lose_anchors),

@@ -18,6 +18,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 from PIL import Image
 
 from pipeline.errors import RefusedFile
@@ -30,7 +31,21 @@ from pipeline.read.pictures import clean
 from pipeline.read.sheet import Sheeted, address, read_events, read_sheet
 from tests.build import Drawn, Percent, workbook
 from tests.conftest import few, many
-from tests.test_mutations import HARMLESS, MUTATIONS, TERMS, good, part, picture, spoilt_by
+from tests.test_mutations import (
+    HARMLESS,
+    MUTATIONS,
+    TERMS,
+    Spoil,
+    good,
+    on,
+    part,
+    picture,
+    rich,
+    run,
+    spoilt_by,
+    struck,
+    typed,
+)
 
 EXCEL = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SERIAL, MIDNIGHT = date(1899, 12, 30), datetime.min.time()  # where Excel counts from
@@ -91,7 +106,7 @@ SAID: list[tuple[str, dict[str, Any]]] = [
     ('<c r="A1"><v>123456789012.345</v></c>', {"typed": Decimal("123456789012.345")}),
     ('<c r="A1" s="1"><v>41982</v></c>', {"typed": Decimal(41982), "format": "date"}),
     ('<c r="A1" s="2"><v>41982</v></c>', {"typed": Decimal(41982), "format": "date"}),
-    ('<c r="A1" s="3"><v>41982</v></c>', {"typed": Decimal(41982), "format": "date"}),
+    ('<c r="A1" s="3"><v>41982</v></c>', {"typed": Decimal(41982), "format": "month"}),
     ('<c r="A1" s="4"><v>0.5</v></c>', {"typed": Decimal("0.5"), "format": "percent"}),
     ('<c r="A1" s="5"><v>0.5</v></c>', {"typed": Decimal("0.5"), "format": "percent"}),
     ('<c r="A1" s="6" t="str"><v>0.5</v></c>', {"typed": "0.5", "format": "text"}),
@@ -518,6 +533,163 @@ def test_a_merged_cell_says_the_same_for_each_of_its_rows(form: Form, library: L
     progress = reading.sheets["progress"]
     assert [row.cells["enterprise_code"].typed for row in progress.rows] == ["NO-001", "NO-001"]
     assert [progress.at(row, "enterprise_code") for row in progress.rows] == ["A5", "A6"]
+
+
+def merged_over(cells: str, *typed: tuple[str, object]) -> Spoil:
+    """Merge cells of the results, after typing into some of them."""
+
+    def change(sheet: Worksheet) -> None:
+        for at, value in typed:
+            sheet[at].value = value  # type: ignore[union-attr]
+        sheet.merge_cells(cells)
+
+    return on("results", change)
+
+
+BENEFITS = [("C5", "benefit"), ("C6", "benefit"), ("F5", 255700), ("F6", None), ("E5", None)]
+MERGES = {
+    "money of two rows": (merged_over("F5:F6", *BENEFITS), ["F6"]),
+    "a share before and after": (merged_over("E5:F5"), ["F5"]),
+    "a word for two rows": (merged_over("F5:F6", ("F5", "未统计")), None),
+}
+
+
+@pytest.mark.parametrize("way", MERGES)
+def test_a_number_merged_over_cells_keeps_the_return_out_for_it_would_be_counted_twice(
+    way: str, form: Form, library: Library
+) -> None:
+    spoil, cells = MERGES[way]
+    found = [one for one in examine(spoil(good(form), form), library, TERMS).findings if one.code == "merged_number"]
+    assert [list(one.cells) for one in found] == ([cells] if cells else [])
+    assert all(one.blocks for one in found)
+
+
+RAISED: list[tuple[list[Any], str, set[str]]] = [
+    (["307", run("1", vertAlign="superscript")], "307^1", {"not_a_number"}),
+    (["307", run("1)", vertAlign="superscript")], "307^1)", {"not_a_number"}),
+    ([run("2", vertAlign="superscript"), "307"], "2^307", {"not_a_number"}),
+    (["10", run("2", vertAlign="subscript")], "10^2", {"not_a_number"}),
+    ([run("30", b=True), "7"], "307", set()),
+    ([run("30", vertAlign="baseline", strike=False), run("7")], "307", set()),
+    ([struck("120"), " 135"], " 135", {"struck_text"}),
+    (["1", struck("2"), "35"], "135", {"struck_text"}),
+    ([struck("120")], "", {"struck_text", "one_of"}),
+]
+
+
+@pytest.mark.parametrize(("runs", "read", "said"), RAISED)
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_raised_digit_joins_no_number_and_what_is_struck_through_is_said(
+    runs: list[Any], read: str, said: set[str], shared: bool, form: Form, library: Library
+) -> None:
+    data = rich("results", "F6", *runs)(good(form), form)
+    checked = examine(apart(data, form) if shared else data, library, TERMS)
+    [record] = [one for one in checked.records if (one.table, one.row) == ("results", 6)]
+    assert (record.typed.get("after", ""), {one.code for one in checked.findings}) == (read, said)
+
+
+def apart(data: bytes, form: Form) -> bytes:
+    """Put the rich text of a cell among the shared ones, as Excel does."""
+    found: list[bytes] = []
+
+    def take(xml: bytes) -> bytes:
+        text = re.search(rb'<c r="F6"[^>]*><is>(.*?)</is>', xml)
+        assert text
+        found.append(text[1])
+        return xml.replace(text[0], b'<c r="F6" t="s"><v>0</v>')
+
+    number = [table.name for table in form.tables].index("results") + 1
+    taken = part(f"sheet{number}.xml$", take)(data, form)
+    shared = f'<Relationship Id="rT" Type="{RELATIONS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+    taken = part("workbook.xml.rels$", lambda xml: xml.replace(b"</Relationships>", shared.encode()))(taken, form)
+    target = io.BytesIO(taken)
+    with zipfile.ZipFile(target, "a") as archive:
+        archive.writestr("xl/sharedStrings.xml", f'<sst xmlns="{EXCEL}"><si>'.encode() + found[0] + b"</si></sst>")
+    return target.getvalue()
+
+
+def test_words_keep_their_lowered_digits(form: Form, library: Library) -> None:
+    data = rich("activities", "C5", "CO", run("2", vertAlign="subscript"), " saved")(good(form), form)
+    checked = examine(data, library, TERMS)
+    assert checked.findings == ()
+    assert "CO2 saved" in [one.typed.get("title_en") for one in checked.records]
+
+
+def headed(table: str, field: str, header: str, *, marks: bool = True) -> Spoil:
+    """Change one header; without our marks it is all that is known of its column."""
+    change = typed(table, field, header, row=4)
+    return change if marks else both(change, on(table, lambda sheet: sheet.delete_rows(3)))
+
+
+def both(first: Spoil, then: Spoil) -> Spoil:
+    return lambda data, form: then(first(data, form), form)
+
+
+HEADERS: list[tuple[str, str, str, str, str]] = [  # a field, its header now, what is said with our marks, and without
+    ("contributions", "amount_rmb", "金额（万元）", "header_changed", "column_missing"),
+    ("contributions", "amount_rmb", "Amount, USD", "header_changed", "column_missing"),
+    ("contributions", "amount_rmb", "Amuont, RMB", "header_near", "header_near"),
+    ("contributions", "amount_rmb", "金额，元", "header_near", "header_near"),
+    ("contributions", "amount_rmb", "金额 元 Amount RMB", "header_near", "header_near"),
+    ("enterprises", "employees_women", "其中男性", "header_changed", "column_missing"),
+    ("enterprises", "employees_women", "of whom men\n其中男性", "header_changed", "column_missing"),
+    ("enterprises", "employees_women", "of whom woman\n其中女性", "header_changed", "column_missing"),
+    ("results", "before", "改善中", "header_changed", "column_missing"),
+    ("results", "before", "Befor", "header_near", "header_near"),
+    ("results", "before", "Before, %", "header_changed", "column_missing"),
+    ("results", "before", "改善后", "column_disagrees", "column_missing"),
+    ("activities", "round", "2014", "header_changed", "column_missing"),
+]
+
+
+@pytest.mark.parametrize(("table", "field", "header", "marked", "bare"), HEADERS)
+@pytest.mark.parametrize("marks", [True, False])
+def test_a_header_that_says_something_else_is_never_passed_over(
+    table: str, field: str, header: str, marked: str, bare: str, marks: bool, form: Form, library: Library
+) -> None:
+    spoil = headed(table, field, header, marks=marks)
+    codes = {one.code for one in examine(spoil(good(form), form), library, TERMS).findings}
+    assert (marked if marks else bare) in codes
+    assert marks or "header_near" not in codes or bare == "header_near"
+
+
+def test_a_header_of_an_earlier_edition_is_ours(form: Form, library: Library) -> None:
+    import dataclasses
+
+    table = form.table("activities")
+    fields = tuple(dataclasses.replace(field, was=("届次",)) if field.name == "round" else field for field in table.fields)  # fmt: skip
+    newer = dataclasses.replace(form, tables=tuple(dataclasses.replace(one, fields=fields) if one is table else one for one in form.tables))  # fmt: skip
+    data = headed("activities", "round", "届次")(good(form), form)
+    assert not read_workbook(data, {"province": newer})[0].findings
+
+
+ABOVE: dict[str, tuple[Spoil, str | None]] = {
+    "two rows above the headers": (on("activities", lambda sheet: sheet.insert_rows(4, 2) or fill(sheet, 4, 5)), "4, 5"),
+    "the row of headers replaced": (on("activities", lambda sheet: fill(sheet, 4)), "4"),
+    "a title of two cells above our marks": (on("activities", lambda sheet: add(sheet, A2="某省项目办公室", C2="2014年第四季度")), None),
+    "a caption over the headers": (on("activities", lambda sheet: sheet.insert_rows(4) or add(sheet, L4="培训人数")), None),
+    "a note above the headers": (on("activities", lambda sheet: sheet.insert_rows(4) or add(sheet, A4="填表人：张三", C4="审核人：李四")), None),
+}  # fmt: skip
+
+
+def fill(sheet: Worksheet, *rows: int) -> None:
+    """Type a row of data over others."""
+    for row in rows:
+        for column in range(1, 40):
+            sheet.cell(row, column).value = sheet.cell(7, column).value
+
+
+def add(sheet: Worksheet, **typed: object) -> None:
+    for at, value in typed.items():
+        sheet[at].value = value  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("way", ABOVE)
+def test_rows_above_the_headers_are_not_lost_in_silence(way: str, form: Form, library: Library) -> None:
+    spoil, rows = ABOVE[way]
+    found = [one for one in examine(spoil(good(form), form), library, TERMS).findings if one.code == "rows_above"]
+    assert [one.found for one in found] == ([rows] if rows else [])
+    assert all(one.blocks for one in found)
 
 
 def test_hidden_rows_columns_and_sheets_are_read_and_known(form: Form, library: Library) -> None:

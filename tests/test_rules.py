@@ -42,7 +42,7 @@ from pipeline.run.hold import held_because
 from pipeline.run.reckon import judged_by, other_period
 from tests.build import workbook
 from tests.conftest import ROOT
-from tests.test_mutations import ACTIVITIES, MUTATIONS, Spoil, edited, good, on, part, swapped, typed
+from tests.test_mutations import ACTIVITIES, MUTATIONS, Spoil, edited, good, on, part, rich, run, struck, swapped, typed
 from tests.test_story import PROJECT, training
 
 LIBRARY = load_library(ROOT / "templates", check.TABLE_RULES)
@@ -175,6 +175,7 @@ WAYS: dict[str, Callable[[], Found]] = {
     "month_ambiguous": lambda: looked(typed("activities", "starts", 2014.1, format="General")).findings,
     "not_a_period": lambda: looked(typed("enterprises", "joined", "2014")).findings,
     # how the form was treated, and what stands around it
+    "struck_text": lambda: looked(rich("activities", "U5", struck("12"), run(" 6"))).findings,
     "header_near": lambda: looked(edited(near_header)).findings,
     "anchor_changed": lambda: looked(on("activities", lambda sheet: sheet.cell(3, 22, "#trainers"))).findings,
     "linked_cell": lambda: looked(both(linked, part(ACTIVITIES, swapped(b"<v>6</v>", b"<f>[1]Sheet1!A1</f><v>6</v>")))).findings,

@@ -455,7 +455,7 @@ def _carry(node: _Node) -> str | Condition | tuple[str, ...]:
 
 
 TITLES: dict[str, Reader] = {"name": _Node.text, "title": _Node.text, "title_zh": _Node.text}
-FORM: dict[str, Reader] = {**TITLES, "edition": _Node.text, "resources": _Node.list}
+FORM: dict[str, Reader] = {**TITLES, "edition": _Node.text, "editions": _Node.texts, "resources": _Node.list}
 TABLE: dict[str, Reader] = {
     **TITLES,
     "layout": _among(("rows", "card"), "layout"),

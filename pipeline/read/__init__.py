@@ -3,10 +3,13 @@
     sniff     what bytes are that are no workbook
     package   a zip of parts, inflated within limits
     sheet     one sheet's XML -> raw cells, merges, what is hidden
-    styles    shared texts and number formats
+    styles    shared texts, and which style has which number format
+    formats   what a person sees of a number in its format: 25.57 may be shown as 25.57万元
+    runs      a rich text: a raised digit joins no number, what is struck through is told apart
     cells     the sheets with cells that say what stands in them: text, number, format, formula, error
     pictures  which picture stands over or in which cell
     layout    which sheet is which table, which column is which field
+    headers   which field a header names, and what stands above the headers
     around    macros, links and notes, which are not read
     rows      which rows are data: no subtotals, notes or headers again; merged cells filled
 
@@ -17,7 +20,6 @@ Chinese date formats misread, processes aborted); two of them are second opinion
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Mapping, Sequence
 
 from pipeline.errors import RefusedFile
@@ -75,17 +77,9 @@ def _form_of(tabs: tuple[Tab, ...], forms: Mapping[str, Form]) -> tuple[Form, st
 
 
 def _in_edition(form: Form, edition: str) -> tuple[Form, str]:
-    if (
-        not edition
-        or any(not re.fullmatch("[0-9]{1,9}", part) for part in edition.split("."))
-        or _later(edition, form.edition)
-    ):
+    if edition not in form.known_editions:
         raise RefusedFile("edition_unknown", found=edition, expected=form.edition)
     return form, edition
-
-
-def _later(one: str, two: str) -> bool:
-    return [int(part) for part in one.split(".")] > [int(part) for part in two.split(".")]
 
 
 def _missing(reading: Reading) -> list[Finding]:

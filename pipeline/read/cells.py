@@ -10,8 +10,10 @@ from typing import TypeVar
 
 from pipeline.errors import RefusedFile
 from pipeline.model import Cell
+from pipeline.read.formats import Dress, dress_of, dressed
 from pipeline.read.package import Package
 from pipeline.read.pictures import Placed, Pool
+from pipeline.read.runs import STRUCK
 from pipeline.read.sheet import Place, Sheeted, column_number, read_sheet
 from pipeline.read.styles import formats_of, shared_texts, unescape
 
@@ -47,9 +49,15 @@ class Tab:
     """A sheet as it stands in the file; `cell` says what stands at a place."""
 
     def __init__(
-        self, name: str, hidden: bool, sheeted: Sheeted, known: Contents, pictures: Mapping[Place, list[Placed]]
+        self,
+        name: str,
+        hidden: bool,
+        sheeted: Sheeted,
+        known: Contents,
+        pictures: Mapping[Place, list[Placed]],
+        struck: bool = False,  # whether any text may be struck through in part: see `runs`
     ) -> None:
-        self.name, self.hidden, self.sheeted, self.pictures = name, hidden, sheeted, pictures
+        self.name, self.hidden, self.sheeted, self.pictures, self.struck = name, hidden, sheeted, pictures, struck
         self._known = known
         self._placed = defaultdict[int, dict[int, list[Placed]]](dict)
         for (row, column), placed in pictures.items():
@@ -112,10 +120,12 @@ def read_tabs(package: Package) -> tuple[Tab, ...]:
     relations = package.relations(book)
     names, date1904 = _names(package, book)
     texts = shared_texts(package, _only(relations.values(), "sharedStrings"))
-    known = contents(_kinds(texts), formats_of(package, _only(relations.values(), "styles")), date1904)
+    formats, codes = formats_of(package, _only(relations.values(), "styles"))
+    known = contents(_kinds(texts), formats, codes, date1904)
     pool = Pool(package, relations)
+    struck = any(STRUCK in text for text in texts)
     return tuple(
-        _tab(package, name, hidden, relations[target][1], known, pool)
+        _tab(package, name, hidden, relations[target][1], known, pool, struck)
         for name, hidden, target in names
         if target in relations and relations[target][0] == "worksheet"
     )
@@ -141,17 +151,20 @@ def _names(package: Package, book: str) -> tuple[list[tuple[str, bool, str]], bo
     return names, any(dates)
 
 
-def _tab(package: Package, name: str, hidden: bool, part: str, known: Contents, pool: Pool) -> Tab:
+def _tab(package: Package, name: str, hidden: bool, part: str, known: Contents, pool: Pool, struck: bool) -> Tab:
     sheeted = read_sheet(package, part)
-    return Tab(name, hidden, sheeted, known, pool.of_sheet(part, sheeted.inside))
+    return Tab(name, hidden, sheeted, known, pool.of_sheet(part, sheeted.inside), struck or sheeted.struck)
 
 
-def contents(typed: Mapping[str, Mapping[str, Typed]], formats: Mapping[str, str], date1904: bool) -> Contents:
+def contents(
+    typed: Mapping[str, Mapping[str, Typed]], formats: Mapping[str, str], codes: Mapping[str, str], date1904: bool
+) -> Contents:
     """Return what stands in a cell by all that is written in it but its place.
 
     Args:
         typed: by kind and what is written; a shared text by its number.
-        formats: by the number of a style as written: general number percent date text.
+        formats: by the number of a style as written: general number percent date month year text.
+        codes: the code of a style's number format, where it is none of the built-in ones.
         date1904: whether the workbook counts its days from 1904.
     """
 
@@ -159,8 +172,12 @@ def contents(typed: Mapping[str, Mapping[str, Typed]], formats: Mapping[str, str
         style, kind, formula, value = written
         what = "" if formula and kind == "str" and not value else typed[kind][value]  # a formula may give an empty text
         error = value.strip() or None if kind == "e" else None
-        return Cell(what, formats[style], formula or None, error, date1904)
+        shown = formats[style]
+        if isinstance(what, Decimal) and (dress := dresses[style]):
+            what, shown = dressed(what, dress)
+        return Cell(what, shown, formula or None, error, date1904)
 
+    dresses = _Known[str, Dress | None](lambda style: dress_of(codes.get(style, "")))
     return _Known(cell)
 
 

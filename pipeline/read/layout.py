@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from pipeline.messages import finding
 from pipeline.model import Field, Finding, Form, Row, Sheet, Table
+from pipeline.read import headers
 from pipeline.read.cells import Tab
+from pipeline.read.headers import bare, by_words, spelled
 from pipeline.read.rows import data_rows, somewhere
+from pipeline.read.runs import without_struck
 from pipeline.read.sheet import Place, address, column_letters
-from pipeline.values import is_near, normal
+from pipeline.values import normal
 
 HEADER_ROWS = 40  # anchors and headers are looked for in the first rows only
 CARD_ROWS = 400
-SHORTEST = 3  # letters of a header that one of them may be changed in
 NEAR = 10  # rows that may have been put between the anchors and the headers
 OURS = ("#guide", "#lists")  # the anchors of sheets that we write and do not read
 RESERVED = ("wpsreserved_",)  # sheets that WPS makes for itself
@@ -71,6 +72,14 @@ def _likeness(tab: Tab, table: Table) -> int:
 
 
 def _sheet(tab: Tab, table: Table, form: Form) -> tuple[Sheet | None, list[Finding]]:
+    sheet, told = _as_it_stands(tab, table, form)
+    if sheet is None or not tab.struck:
+        return sheet, told
+    sheet, struck = without_struck(sheet, table)
+    return sheet, told + struck
+
+
+def _as_it_stands(tab: Tab, table: Table, form: Form) -> tuple[Sheet | None, list[Finding]]:
     if table.layout == "rows":
         return _rows(tab, table)
     card = _with_ticks(table, form)
@@ -121,7 +130,8 @@ class Matched:
     header: int  # 0 if there is none
     twice: Mapping[int, str] = dataclasses.field(default_factory=dict)
     disagree: Mapping[int, tuple[str, str]] = dataclasses.field(default_factory=dict)  # (anchored, headed)
-    near: Mapping[int, str] = dataclasses.field(default_factory=dict)  # headers one letter off, as they read
+    near: Mapping[int, str] = dataclasses.field(default_factory=dict)  # headers close to a field's, as they read
+    anchored: Mapping[int, str] = dataclasses.field(default_factory=dict)  # the columns that our marks name
     anchors: int = 0  # the row of our hidden marks; 0 if there is none
 
 
@@ -138,8 +148,10 @@ def _rows(tab: Tab, table: Table) -> tuple[Sheet | None, list[Finding]]:
         tab.hidden,
         tuple(column_letters(column) for column in sorted(matched.columns) if _is_hidden(tab, column)),
     )
-    told = [*_disagreeing(tab, table, matched), *_unusual(tab, table, matched), *_not_read(tab, table, matched, filled)]
-    told += findings
+    marked = {column: field for column, field in matched.anchored.items() if column not in matched.disagree}
+    told = [*_disagreeing(tab, table, matched), *headers.changed(tab, table, matched.header, marked)]
+    told += [*_unusual(tab, table, matched), *_not_read(tab, table, matched, filled), *findings]
+    told += headers.above(tab, table, matched.columns, matched.first, (matched.anchors, matched.header))
     return sheet, told + (_hidden_sheet(tab, table) if tab.hidden and rows else [])
 
 
@@ -156,11 +168,11 @@ def match_columns(tab: Tab, table: Table) -> Matched:
     names = {f"#{name}": field.name for field in table.fields for name in (*field.was, field.name)}
     texts = list(tab.texts(HEADER_ROWS))
     anchor_row, anchored = _densest(texts, names, str.strip)
-    header_row, headed = _densest(texts, _headers(table), _bare)
+    header_row, headed = _densest(texts, by_words(table), bare)
     if anchor_row and not anchor_row < header_row <= anchor_row + NEAR:
         header_row, headed = 0, []
     headed = [*headed, *_beside_whole(tab, table, header_row, headed)]
-    near = _near(tab, table, header_row, headed)
+    near = headers.near(tab, table, header_row, headed)
     by_header, other = _once([*headed, *((column, field) for column, field, _ in near)])
     by_anchor, again = _once(sorted(anchored, key=lambda one: by_header.get(one[0]) != one[1]))
     late = {column: field for column, field in by_header.items() if column not in by_anchor}
@@ -180,6 +192,7 @@ def match_columns(tab: Tab, table: Table) -> Matched:
             if column in by_anchor and by_anchor[column] != field
         },
         near={column: text for column, field, text in near if late.get(column) == field and field not in taken},
+        anchored=by_anchor,
         anchors=anchor_row,
     )
 
@@ -193,33 +206,6 @@ def _once(found: Sequence[tuple[int, str]]) -> tuple[dict[int, str], dict[int, s
     return first, again
 
 
-def _headers(table: Table) -> dict[str, str]:
-    """Return the headers that only one column has, and which field it is."""
-    words = [(normal(text), field.name) for field in table.fields for text in spelled(field)]
-    shared = _shared([(text, name) for text, name in dict.fromkeys(words)])
-    return {text: name for text, name in words if text not in shared}
-
-
-def _near(tab: Tab, table: Table, header: int, headed: Sequence[tuple[int, str]]) -> list[tuple[int, str, str]]:
-    """Return (column, field, header) of headers that are one letter off that of just one field which has no column."""
-    columns, fields = {column for column, _ in headed}, {field for _, field in headed}
-    left = [(text, name) for text, name in _headers(table).items() if name not in fields and len(text) >= SHORTEST]
-    found = []
-    for column, cell in tab.row(header).items() if header else ():
-        if column not in columns and isinstance(cell.typed, str):
-            meant = {name for text, name in left if is_near(_bare(cell.typed), text)}
-            found += [(column, name, cell.typed) for name in meant if len(meant) == 1]
-    return found
-
-
-def _shared(words: Sequence[tuple[str, str]]) -> set[str]:
-    """Return headers that several columns share ("of whom women"): their neighbour tells those apart."""
-    seen: dict[str, int] = defaultdict(int)
-    for text, _ in words:
-        seen[text] += 1
-    return {text for text, times in seen.items() if times > 1}
-
-
 def _beside_whole(tab: Tab, table: Table, header: int, headed: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
     """Return the columns whose header several share, each the field that follows its left neighbour in the form."""
     columns = dict(headed)
@@ -231,22 +217,10 @@ def _beside_whole(tab: Tab, table: Table, header: int, headed: Sequence[tuple[in
         if column in columns or place >= len(order) or not isinstance(cell.typed, str):
             continue
         field = table.fields[place]
-        if _bare(cell.typed) in {normal(text) for text in spelled(field)}:
+        if bare(cell.typed) in {normal(text) for text in spelled(field)}:
             columns[column] = field.name
             found.append((column, field.name))
     return found
-
-
-def spelled(field: Field) -> tuple[str, ...]:
-    """Return how a field's header may read."""
-    en, zh = field.title.en, field.title.zh
-    return f"{en}\n{zh}", f"{zh}\n{en}", en, zh
-
-
-def _bare(text: str) -> str:
-    """Return a header without the star that marks a required column."""
-    bare = normal(text)
-    return normal(bare.replace("*", " ")) if "*" in bare else bare
 
 
 def _densest(texts: Sequence[Text], names: Mapping[str, str], fold: Fold) -> tuple[int, list[tuple[int, str]]]:
@@ -282,7 +256,7 @@ def _disagreeing(tab: Tab, table: Table, matched: Matched) -> Iterator[Finding]:
 
 
 def _unusual(tab: Tab, table: Table, matched: Matched) -> Iterator[Finding]:
-    """Yield what was found all the same: columns under a header one letter off, and under a mark that was changed."""
+    """Yield what was found all the same: columns under a header close to theirs, and under a mark that was changed."""
     for column, text in matched.near.items():
         words = table.field(matched.columns[column]).title
         one = finding("header_near", found=" ".join(text.split()), expected=f"{words.en} {words.zh}", **named(table))
@@ -356,7 +330,7 @@ def _card(tab: Tab, card: Table) -> Sheet | None:
     wrong = {place for _, place, _ in _misplaced(texts, card)}
     anchors = {anchor: field.name for field in card.fields for anchor in _anchors_of(field)}
     trusted = [text for text in texts if (text[0], text[1]) not in wrong]
-    anchored, labelled = _beside(trusted, anchors, str.strip, -1), _beside(texts, _labels(card), _bare, 1)
+    anchored, labelled = _beside(trusted, anchors, str.strip, -1), _beside(texts, _labels(card), bare, 1)
     if not anchored and 2 * len(labelled) <= len(card.fields):
         return None
     places = {
@@ -376,7 +350,7 @@ def _labels(card: Table) -> dict[str, str]:
 def _misplaced(texts: Sequence[Text], card: Table) -> list[tuple[str, Place, str]]:
     """Return our marks on a card that stand in the line of another field: (field of the line, place, what it says)."""
     labels = _labels(card)
-    lines = {row: field for row, _, text in reversed(texts) if (field := labels.get(_bare(text)))}
+    lines = {row: field for row, _, text in reversed(texts) if (field := labels.get(bare(text)))}
     return [
         (lines[row], (row, column), text)
         for row, column, text in texts

@@ -18,11 +18,13 @@ from pipeline.read.package import MOST_CELLS
 from pipeline.read.sheet import address
 from pipeline.values import normal
 
-NUMBERS = ("count", "amount")  # kinds that are added up: merged over rows, they may be meant for all together
+NUMBERS = ("count", "amount", "share", "measured")  # merged over cells, one may be meant for all together
+MOST_DATA_ROWS = 100_000  # of a table: an office has dozens, and each is looked at by every rule
 NAMED = 20  # cells that a finding names, at most
 
 TOTAL = re.compile(
-    r"(?:本页|本季度?|本表|全部)?(?:合计|总计|小计|共计|累计|汇总|总数)数?|(?:grand |sub-? ?)?total(?:s|amount)?|sum"
+    r"(?:(?:以上|本页|本季度?|本表|全部|各?企业|各?活动|各?单位|全省)?(?:合计|总计|小计|共计|累计|汇总|总数)数?"
+    r"|(?:grand |sub-? ?)?total(?:s|amount)?|sum) ?(?:\(?(?:元|万元|人|人次|家|个|rmb|cny|yuan)\)?)?"
 )
 NOTE = re.compile(
     r"(?:备?注|附注|说明|提示|填表人|制表人?|填报人|审核人?|复核人?|单位负责人|负责人|签字|签名|盖章|公章|联系人|联系电话|填表日期|日期"
@@ -38,6 +40,9 @@ def data_rows(
     tab: Tab, table: Table, columns: Mapping[int, str], first: int
 ) -> tuple[tuple[Row, ...], set[int], list[Finding]]:
     """Return the rows that hold data, the columns that hold anything, and what was found about the other rows."""
+    if len(tab.filled) > MOST_DATA_ROWS:
+        many, most = (f"{rows:,} × {len(columns)}" for rows in (len(tab.filled), MOST_DATA_ROWS))
+        raise RefusedFile("too_many_cells", found=many, expected=most)
     filled = set[int]()
     rows = {
         number: cells for number in tab.filled if number >= first and (cells := _cells(tab, number, columns, filled))
@@ -82,6 +87,11 @@ def _no_data(cells: Cells, table: Table, columns: Mapping[int, str]) -> str | No
     return next((code for code, holds in LEFT_OUT.items() if holds(cells, table, columns)), None)
 
 
+def is_data(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool:
+    """Whether a row is data, and no subtotal, note or headers again."""
+    return _no_data(cells, table, columns) is None
+
+
 def _filled(cells: Cells, columns: Mapping[int, str]) -> Iterator[tuple[str, Cell]]:
     """Yield the answers of a row: nearly always the first one says that it is data, and no more are looked at."""
     return ((columns[column], cell) for column, cell in cells.items() if somewhere(cell))
@@ -92,9 +102,10 @@ def _is_subtotal(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool
     if any(name in table.key and not _says(cell, TOTAL) for name, cell in _filled(cells, columns)):
         return False
     filled = dict(_filled(cells, columns))
-    others = [cell for cell in filled.values() if not _says(cell, TOTAL)]
-    if len(others) < len(filled):
+    words = [name for name, cell in filled.items() if _says(cell, TOTAL)]
+    if any(table.field(name).kind != "choice" for name in words):  # 累计 is an entry of a list, too
         return True
+    others = [cell for name, cell in filled.items() if name not in words]
     return bool(others) and all(SUMS.search(cell.formula or "") for cell in others)
 
 
@@ -163,7 +174,7 @@ def _placed(one: Finding, tab: Tab, table: Table, cells: Sequence[str], field: s
 
 
 def _spread(tab: Tab, rows: dict[int, Cells], columns: Mapping[int, str], first: int) -> dict[int, list[str]]:
-    """Put the value of a merge into all its cells whose row has other data; return by column where it went."""
+    """Put the value of a merge into all its cells whose row has other data; return by column where a number went."""
     numbers = sorted(rows)
     went: dict[int, list[str]] = defaultdict(list)
     steps = 0
@@ -182,14 +193,19 @@ def _spread(tab: Tab, rows: dict[int, Cells], columns: Mapping[int, str], first:
             for column in inside:
                 if (number, column) != (top, left):
                     rows[number][column] = value
-                    went[column].append(address(number, column))
+                    went[column] += [address(number, column)] if _is_number(value) else []
     return went
 
 
+def _is_number(cell: Cell) -> bool:
+    """Whether a cell may hold a number; "not recorded" merged over rows is the answer of each."""
+    return not isinstance(cell.typed, str) or any(letter.isdigit() for letter in cell.typed)
+
+
 def _merged(went: Mapping[int, Sequence[str]], table: Table, tab: Tab, columns: Mapping[int, str]) -> Iterator[Finding]:
-    """Yield the merges of a number that is added up: one for all rows, or one for each?"""
+    """Yield the merges of a number: one for all cells, or one for each?  A sum would count it several times."""
     for column, cells in went.items():
-        if table.field(columns[column]).kind in NUMBERS:
+        if cells and table.field(columns[column]).kind in NUMBERS:
             yield _placed(finding("merged_number"), tab, table, cells, columns[column])
 
 

@@ -10,6 +10,7 @@ from xml.parsers import expat
 
 from pipeline.errors import RefusedFile
 from pipeline.read.package import MOST_CELLS, Package, whole
+from pipeline.read.runs import PLAIN, STRUCK, joined, run_of
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 
@@ -31,6 +32,7 @@ class Sheeted:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     inside: dict[Place, tuple[str, str | None]] = field(default_factory=dict)  # cells that may hold a picture
+    struck: bool = False  # whether a text that stands in the sheet itself is struck through in part
 
     def raws(self, row: int) -> Sequence[Raw]:
         """Return the cells of a row that say anything."""
@@ -191,7 +193,7 @@ class _Events:
 
     __slots__ = (
         *("found", "rows", "count", "row", "row_text", "column", "kind", "style", "rich", "open", "phonetic"),
-        *("formula", "value", "sink", "shared", "shares", "_parser", "_columns", "_begins"),
+        *("formula", "value", "sink", "shared", "shares", "run", "_parser", "_columns", "_begins"),
     )
 
     def __init__(self, parser: expat.XMLParserType) -> None:
@@ -203,6 +205,7 @@ class _Events:
         self.sink: list[str] | None = None
         self.shared: dict[str, str] = {}
         self.shares: str | None = None
+        self.run = ""  # the kind of run that is being read, in a rich text
         self._columns = {"": 0}
         self._begins = {
             "c": self._cell,
@@ -210,7 +213,9 @@ class _Events:
             "f": self._formula,
             "t": self._text,
             "is": self._nothing,
-            "r": self._nothing,
+            "r": self._begin_run,
+            "strike": lambda attributes: self._look("strike", attributes),
+            "vertAlign": lambda attributes: self._look("vertAlign", attributes),
             "row": self._row,
             "rPh": self._phonetic,
             "mergeCell": self._merge,
@@ -257,6 +262,7 @@ class _Events:
         self.open, self.value, self.formula, self.sink, self.shares = True, None, None, None, None
         self.kind, self.style, self.rich = attributes.get("t", ""), attributes.get("s", ""), attributes.get("vm")
         if self.kind in _TEXTS:
+            self.run = ""
             self._parser.EndElementHandler = self.end
 
     def _place(self, ref: str) -> None:
@@ -279,6 +285,13 @@ class _Events:
             self.sink = None
         else:
             self.sink = self.value = [] if self.value is None else self.value
+            self.value += [self.run] if self.run else []
+
+    def _begin_run(self, _: dict[str, str]) -> None:
+        self.run = PLAIN
+
+    def _look(self, name: str, attributes: dict[str, str]) -> None:
+        self.run = run_of(name, attributes) or self.run
 
     def _phonetic(self, _: dict[str, str]) -> None:
         self.phonetic = True
@@ -302,6 +315,9 @@ class _Events:
         if self.shares is not None and said is not None:  # a formula written once for several cells
             said = self.shared.setdefault(self.shares, said) if said else self.shared.get(self.shares, "=")
         text = "".join(self.value or ())
+        if self.run:
+            text = joined(text)
+            self.found.struck |= STRUCK in text
         if said or text:
             raw = (column_letters(self.column), self.style, self.kind, said or "", text)
             self.rows.setdefault(self.row, []).append(raw)

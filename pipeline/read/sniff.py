@@ -16,6 +16,7 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "is_picture"),
     (b"\xff\xd8\xff", "is_picture"),
     (b"GIF8", "is_picture"),
+    (b"{\\rtf", "is_document"),
     (b"\x09\x08", "is_xls"),  # Excel before 1997, without its envelope
     (b"\x09\x04", "is_xls"),
     (b"\x09\x02", "is_xls"),
@@ -56,6 +57,8 @@ def refusal_of(data: bytes) -> RefusedFile:
     head = data[:4096].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if head.startswith(b"<"):
         return RefusedFile(next((code for mark, code in MARKUP if mark in head), "is_xml"))
+    if head.startswith(b"mime-version:") or b"\ncontent-type: multipart/related" in head:
+        return RefusedFile("is_web_page")
     if _is_text(data[:4096]):
         return RefusedFile("is_text")
     return RefusedFile("not_a_workbook")
@@ -63,6 +66,10 @@ def refusal_of(data: bytes) -> RefusedFile:
 
 def zip_refusal_of(names: Collection[str]) -> RefusedFile:
     """Return what to say of a zip that holds no .xlsx."""
+    if "xl/workbook.xml" in names:
+        return RefusedFile(
+            "damaged", what="the part [Content_Types].xml is missing", what_zh="缺少部件 [Content_Types].xml"
+        )
     return RefusedFile(next((code for name, code in PARTS if name in names), "is_archive"))
 
 

@@ -6,17 +6,11 @@ import re
 from collections import defaultdict
 
 from pipeline.errors import RefusedFile
+from pipeline.read.formats import shows
 from pipeline.read.package import MOST_CELLS, Package, whole
-
-# Built-in formats that show a date; 27 to 36 and 50 to 58 are those of Chinese Excel and WPS.
-DATE_IDS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
-PERCENT_IDS = {9, 10}
-NUMBER_IDS = {*range(1, 9), *range(11, 14), *range(37, 45), 48}
-TEXT_ID = 49
-
+from pipeline.read.runs import PLAIN, joined, run_of
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 
 
 def shared_texts(package: Package, part: str | None) -> list[str]:
@@ -53,6 +47,7 @@ class _TextEvents:
     def __init__(self, package: Package) -> None:
         self._package, self._found, self._parts = package, [""] * 0, [""] * 0
         self._listens = self._phonetic = False
+        self._run = PLAIN
 
     def read(self, part: str, data: bytes) -> list[str]:
         parser = self._package.parser()
@@ -61,14 +56,20 @@ class _TextEvents:
         self._package.give(part, parser, data)
         return self._found
 
-    def _start(self, name: str, _: dict[str, str]) -> None:
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition(":")[2]
         if name == "t":
             self._listens = not self._phonetic
+            self._parts += [self._run] if self._listens else []
         elif name == "si":
             self._parts.clear()
+            self._run = PLAIN
+        elif name == "r":
+            self._run = PLAIN
         elif name == "rPh":
             self._phonetic = True
+        else:
+            self._run = run_of(name, attributes) or self._run
 
     def _end(self, name: str) -> None:
         self._listens = False
@@ -76,7 +77,7 @@ class _TextEvents:
         if name == "rPh":
             self._phonetic = False
         elif name == "si":
-            self._found.append(unescape("".join(self._parts)))
+            self._found.append(unescape(joined("".join(self._parts))))
             if len(self._found) > MOST_CELLS:
                 raise _too_many()
 
@@ -97,8 +98,8 @@ def unescape(text: str) -> str:
     return meant.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def formats_of(package: Package, part: str | None) -> dict[str, str]:
-    """Return what each cell style shows, by its number as cells write it; "" for cells without one."""
+def formats_of(package: Package, part: str | None) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what each cell style shows, and the code of its format, by its number as cells write it; "" for none."""
     codes: dict[int, str] = {}
     ids: list[int] = []
     within: list[str] = []
@@ -116,25 +117,8 @@ def formats_of(package: Package, part: str | None) -> dict[str, str]:
             within.clear()
 
     package.parse(part, start, end)
-    shown = {number: _shows(number, codes.get(number)) for number in set(ids)}
+    shown = {number: shows(number, codes.get(number)) for number in set(ids)}
     styles = {str(style): shown[number] for style, number in enumerate(ids)}
-    return defaultdict(lambda: "general", styles, **{"": styles.get("0", "general")})
-
-
-def _shows(number: int, code: str | None) -> str:
-    """Return what a number format shows.
-
-    >>> _shows(31, None), _shows(164, 'yyyy"年"m"月"d"日"'), _shows(165, "0.00%"), _shows(0, None)
-    ('date', 'date', 'percent', 'general')
-    """
-    if code is None:
-        ids = ((DATE_IDS, "date"), (PERCENT_IDS, "percent"), (NUMBER_IDS, "number"), ({TEXT_ID}, "text"))
-        return next((shown for known, shown in ids if number in known), "general")
-    bare = _LITERAL.sub("", code.split(";")[0]).lower().strip()
-    if "general" in bare or not bare:
-        return "general"
-    if bare == "@":
-        return "text"
-    if re.search(r"[ymdhs]", bare) and not re.search(r"[0#?]", re.sub(r"\.0+", "", bare)):
-        return "date"
-    return "percent" if "%" in bare else "number"
+    written = {str(style): codes[number] for style, number in enumerate(ids) if number in codes}
+    none = {"": styles.get("0", "general")}
+    return defaultdict(lambda: "general", styles, **none), {**written, "": written.get("0", "")}

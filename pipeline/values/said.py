@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pipeline.model import Bound, Cell, Lists
-from pipeline.values.words import code_of, normal
+from pipeline.values.words import TIMES, code_of, normal
 
 HUNDRED = Decimal(100)
 MINUS = "\u2212"
@@ -77,7 +77,7 @@ class Said(NamedTuple):
 def said_in(cell: Cell, lists: Lists) -> Said | None:
     """Return the number in a cell; None if there is none, or more than one."""
     if isinstance(cell.typed, Decimal):
-        if cell.format == "date":  # Excel makes a day of "1-2": its serial is no answer
+        if cell.format in TIMES:  # Excel makes a day of "1-2": its serial is no answer
             return None
         return Said(cell.typed, unit="%" if cell.format == "percent" else "")
     if not isinstance(cell.typed, str):

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from pipeline.model import Cell, Field, Lists, Period, Span, State, Value
-from pipeline.values.words import Answer, fault, from_serial, given, normal, refused, told
+from pipeline.values.words import TIMES, Answer, fault, from_serial, given, normal, refused, told
 
 MONTHS = [name.casefold() for name in calendar.month_name]
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "september" else "sept?(?:ember)?" for name in MONTHS[1:])
@@ -157,7 +157,7 @@ def _serial(cell: Cell, field: Field, code: str) -> Answer:
     when = from_serial(cell.typed, cell.date1904)
     if when and cell.format == "date":
         return given(when)
-    if when and FIRST_SERIAL <= cell.typed <= LAST_SERIAL:
+    if when and cell.format not in TIMES and FIRST_SERIAL <= cell.typed <= LAST_SERIAL:
         return given(when, fault("day_as_number", cell, field, when.isoformat()))
     return refused(code, cell, field)
 
@@ -168,14 +168,22 @@ def when(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
 
 
 def _when(cell: Cell, field: Field) -> Answer:
-    if isinstance(cell.typed, Decimal) and (cell.format == "date" or cell.typed >= FIRST_SERIAL):
+    if isinstance(cell.typed, Decimal) and cell.format not in ("month", "year"):
+        return _number(cell, cell.typed, field)
+    span = span_of(told(cell))
+    return given(span) if span else refused("not_a_when", cell, field)
+
+
+def _number(cell: Cell, number: Decimal, field: Field) -> Answer:
+    """A number that may be a day as Excel counts it, or a month or year as a person types it."""
+    if cell.format == "date" or number >= FIRST_SERIAL:
         value, found = _serial(cell, field, "not_a_when")
         at = value.plain
         return (
             (Value(State.GIVEN, Span(at, at, "day", at.isoformat())), found) if isinstance(at, date) else (value, found)
         )
-    if isinstance(cell.typed, Decimal) and cell.typed % 1 == TENTH:  # Excel keeps a typed 2014.10 as 2014.1
-        year = int(cell.typed)
+    if number % 1 == TENTH:  # Excel keeps a typed 2014.10 as 2014.1
+        year = int(number)
         ways = {"expected": f"{year}-01 / {year}-10", "expected_zh": f"{year} 年 1 月还是 {year} 年 10 月"}
         return refused("month_ambiguous", cell, field, **ways)
     span = span_of(told(cell))

@@ -20,6 +20,7 @@ _BLANKS = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd-\uffff]")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufe0f\ufeff]")  # what chat programs paste along
 _SEPARATORS = re.compile(r"[;,、\n\r]+")
+TIMES = {"date": 10, "month": 7, "year": 4}  # formats that show a time, and the signs of 2014-12-09 that they show
 PICTURE_FAULTS = ("picture_too_large", "picture_unreadable")
 YES = {"是", "yes", "y", "√", "✓", "☑", "是的", "1", "true", "有", "✔"}
 NO = {"否", "no", "n", "×", "x", "0", "false", "无", "没有", "✗"}
@@ -52,8 +53,8 @@ def told(cell: Cell) -> str:
 
     >>> told(Cell(Decimal("0.0413"), "percent")), told(Cell(True))
     ('4.13%', 'yes')
-    >>> told(Cell(Decimal(41982), "date"))
-    '2014-12-09'
+    >>> told(Cell(Decimal(41982), "date")), told(Cell(Decimal(41982), "month"))
+    ('2014-12-09', '2014-12')
     """
     if isinstance(cell.typed, str) and not cell.error:
         return cell.typed
@@ -62,9 +63,9 @@ def told(cell: Cell) -> str:
     if isinstance(cell.typed, bool):
         return "yes" if cell.typed else "no"
     if isinstance(cell.typed, Decimal):
-        day = from_serial(cell.typed, cell.date1904) if cell.format == "date" else None
+        day = from_serial(cell.typed, cell.date1904) if cell.format in TIMES else None
         if day:
-            return day.isoformat()
+            return day.isoformat()[: TIMES[cell.format]]
         return f"{(cell.typed * 100).normalize():f}%" if cell.format == "percent" else f"{cell.typed:f}"
     return str(cell.typed)
 

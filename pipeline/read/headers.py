@@ -1,0 +1,136 @@
+"""The words over a column -> the field that they name, nearly name, or no longer name; and what stands above them."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from pipeline.messages import finding
+from pipeline.model import Field, Finding, Table
+from pipeline.read.cells import Tab
+from pipeline.read.rows import is_data, somewhere
+from pipeline.read.sheet import address
+from pipeline.values import is_near, normal
+
+SHORTEST = 5  # letters of a Latin word in which a slip still leaves one word to be meant
+MEANING = "%‰"  # punctuation to Unicode, a unit to us
+LATIN = re.compile("[a-z]+")
+
+
+def spelled(field: Field) -> tuple[str, ...]:
+    """Return how a field's header may read, or has read in an earlier edition."""
+    en, zh = field.title.en, field.title.zh
+    return f"{en}\n{zh}", f"{zh}\n{en}", en, zh, *field.was
+
+
+def bare(text: str) -> str:
+    """Return a header without the star that marks a required column."""
+    plain = normal(text)
+    return normal(plain.replace("*", " ")) if "*" in plain else plain
+
+
+def by_words(table: Table) -> dict[str, str]:
+    """Return the headers that only one column has, and which field it is."""
+    words = [(normal(text), field.name) for field in table.fields for text in spelled(field)]
+    shared = _shared([(text, name) for text, name in dict.fromkeys(words)])
+    return {text: name for text, name in words if text not in shared}
+
+
+def _shared(words: Sequence[tuple[str, str]]) -> set[str]:
+    """Return headers that several columns share ("of whom women"): their neighbour tells those apart."""
+    seen: dict[str, int] = defaultdict(int)
+    for text, _ in words:
+        seen[text] += 1
+    return {text for text, times in seen.items() if times > 1}
+
+
+def is_close(one: str, two: str) -> bool:
+    """Whether two headers must mean the same: signs and blanks aside, or but for one slip in a long Latin word.
+
+    A letter of Chinese is a word (男, 女, 万), and a Latin letter put for another may make one.
+
+    >>> is_close("modul 模块", "module 模块"), is_close("of whom: women", "of whom women")
+    (True, True)
+    >>> is_close("其中男性", "其中女性"), is_close("amount, usd", "amount, rmb"), is_close("share %", "share")
+    (False, False, False)
+    """
+    if _meant(one) == _meant(two):
+        return True
+    if LATIN.sub("", _meant(one)) != LATIN.sub("", _meant(two)):
+        return False
+    words, others = LATIN.findall(one), LATIN.findall(two)
+    slips = [pair for pair in zip(words, others, strict=False) if pair[0] != pair[1]]
+    return len(words) == len(others) and len(slips) == 1 and _slipped(*slips[0])
+
+
+def _meant(text: str) -> str:
+    """Return the letters, digits and units of a header."""
+    return "".join(sign for sign in text if sign in MEANING or unicodedata.category(sign)[0] not in "PZ")
+
+
+def _slipped(one: str, two: str) -> bool:
+    """Whether a letter of a long word was left out, put in, or swapped with the next one."""
+    replaced = len(one) == len(two) and sum(a != b for a, b in zip(one, two, strict=True)) == 1
+    return min(len(one), len(two)) >= SHORTEST and is_near(one, two) and not replaced
+
+
+def near(tab: Tab, table: Table, header: int, headed: Sequence[tuple[int, str]]) -> list[tuple[int, str, str]]:
+    """Return (column, field, header) of headers that are close to that of just one field which has no column."""
+    columns, fields = {column for column, _ in headed}, {field for _, field in headed}
+    left = [(text, name) for text, name in by_words(table).items() if name not in fields]
+    found = []
+    for column, cell in tab.row(header).items() if header else ():
+        if column not in columns and isinstance(cell.typed, str):
+            meant = {name for text, name in left if is_close(bare(cell.typed), text)}
+            found += [(column, name, cell.typed) for name in meant if len(meant) == 1]
+    return found
+
+
+def changed(tab: Tab, table: Table, header: int, columns: Mapping[int, str]) -> Iterator[Finding]:
+    """Yield the columns known by our mark whose header is not theirs: close to it, or nobody knows what it says."""
+    for column, cell in tab.row(header).items() if header else ():
+        if column not in columns or not somewhere(cell):
+            continue
+        field, text = table.field(columns[column]), str(cell.typed if cell.typed is not None else cell.formula)
+        ours = [normal(one) for one in spelled(field)]
+        if bare(text) not in ours:
+            code = "header_near" if any(is_close(bare(text), one) for one in ours) else "header_changed"
+            yield _at(tab, table, code, text, field, address(header, column))
+
+
+def _at(tab: Tab, table: Table, code: str, text: str, field: Field, cell: str) -> Finding:
+    words = {"table_en": table.title.en, "table_zh": table.title.zh}
+    expected = f"{field.title.en} {field.title.zh}"
+    one = finding(code, found=" ".join(text.split())[:80], expected=expected, **words)
+    return dataclasses.replace(one, sheet=tab.name, cells=(cell,), table=table.name, field=field.name)
+
+
+def above(tab: Tab, table: Table, columns: Mapping[int, str], first: int, ours: tuple[int, int]) -> Iterator[Finding]:
+    """Yield the rows that hold data and stand above the first row that is read.
+
+    Between our marks and the headers (`ours`) two answers are data; above the marks, where
+    titles stand, only three or more with the key among them.
+    """
+    anchors, header = ours
+    found = [
+        row
+        for row in tab.filled
+        if row < first
+        and row not in ours
+        and _looks_like_data(tab, row, table, columns, between=0 < anchors < row < (header or first))
+    ]
+    if found:
+        words = {"table_en": table.title.en, "table_zh": table.title.zh}
+        one = finding("rows_above", found=", ".join(map(str, found)), **words)
+        cells = tuple(address(row, min(columns)) for row in found)
+        yield dataclasses.replace(one, sheet=tab.name, cells=cells, table=table.name)
+
+
+def _looks_like_data(tab: Tab, row: int, table: Table, columns: Mapping[int, str], *, between: bool) -> bool:
+    cells = {column: cell for column, cell in tab.row(row).items() if column in columns and somewhere(cell)}
+    fields = {columns[column] for column in cells}
+    many = len(cells) > 1 if between else len(cells) > 2 and fields >= set(table.key)
+    return many and is_data(cells, table, columns)
