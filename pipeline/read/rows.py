@@ -32,6 +32,7 @@ NOTE = re.compile(
     r"|[*※].*",
     re.DOTALL,
 )
+CODE = re.compile(r"[A-Z]{2}-[0-9A-Z-]{0,12}[0-9]")
 SUMS = re.compile(r"\b(?:SUM|SUBTOTAL)\s*\(", re.IGNORECASE)
 Cells = dict[int, Cell]  # by column
 
@@ -84,6 +85,9 @@ def somewhere(cell: Cell | None) -> bool:
 
 def _no_data(cells: Cells, table: Table, columns: Mapping[int, str]) -> str | None:
     """Return why a row is no data, as a code of `messages`; None if it is data."""
+    name, cell = next(_filled(cells, columns))
+    if name in table.key and isinstance(cell.typed, str) and CODE.fullmatch(cell.typed):
+        return None  # as nearly all rows begin: no total, note or header is written so
     return next((code for code, holds in LEFT_OUT.items() if holds(cells, table, columns)), None)
 
 
