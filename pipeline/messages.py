@@ -362,8 +362,8 @@ READ: Mapping[str, Message] = {
     ),
     "hidden_rows": Message(
         WARNING,
-        "In {table_en!r} hidden rows ({found}) were read all the same. Delete them if they are not to be reported.",
-        "“{table_zh}”表第 {found} 行已隐藏，但仍已读取。如不应上报，请删除这些行。",
+        "In {table_en!r} hidden rows ({rows}) were read all the same. Delete them if they are not to be reported.",
+        "“{table_zh}”表第 {rows} 行已隐藏，但仍已读取。如不应上报，请删除这些行。",
     ),
     "hidden_sheet": Message(
         WARNING,
@@ -382,8 +382,8 @@ READ: Mapping[str, Message] = {
     ),
     "own_columns": Message(
         NOTE,
-        "In {table_en!r} what stands in column {found} is not part of the form and was not read.",
-        "“{table_zh}”表的 {found} 列不属于报表，未读取。",
+        "In {table_en!r} what stands in column {columns} is not part of the form and was not read.",
+        "“{table_zh}”表的 {columns} 列不属于报表，未读取。",
     ),
     "own_sheet": Message(
         NOTE,

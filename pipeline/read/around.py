@@ -15,7 +15,7 @@ LINK = re.compile(r"\[(\d+)\]")  # as a formula that is stored names another wor
 ESCAPED = re.compile(b"%([0-9A-Fa-f]{2})")  # a byte of an address
 THREADED = re.compile(r"\[[^\]]*\].*?(?:comment|注释|批注)[:：]\s*", re.DOTALL | re.IGNORECASE)  # before a conversation
 TALKED = "tc="  # with which the author of a conversation begins
-NAMED, QUOTED = 20, 80  # cells that a finding names, and signs that it quotes, at most
+NAMED, QUOTED = 1000, 80  # cells that a finding names, and signs that it quotes, at most
 Note = tuple[str, str, str]  # cell, author, text
 
 

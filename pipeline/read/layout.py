@@ -303,7 +303,7 @@ def _not_read(tab: Tab, table: Table, matched: Matched, filled: set[int]) -> Ite
         cells = tuple(address(matched.header or matched.first, column) for column in own[:20])
         found = ", ".join(column_letters(column) for column in own[:20])
         yield dataclasses.replace(
-            finding("own_columns", found=found, **named(table)), sheet=tab.name, cells=cells, table=table.name
+            finding("own_columns", columns=found, **named(table)), sheet=tab.name, cells=cells, table=table.name
         )
 
 

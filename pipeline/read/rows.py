@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import groupby, islice
 
 from pipeline.errors import RefusedFile
 from pipeline.messages import finding
@@ -20,7 +20,8 @@ from pipeline.values import normal
 
 NUMBERS = ("count", "amount", "share", "measured")  # merged over cells, one may be meant for all together
 MOST_DATA_ROWS = 100_000  # of a table: an office has dozens, and each is looked at by every rule
-NAMED = 20  # cells that a finding names, at most
+QUOTED = 40  # ranges of rows that a sentence names, at most
+NAMED = 1000  # cells that a finding names, at most: an office has dozens of rows
 
 TOTAL = re.compile(
     r"(?:(?:以上|本页|本季度?|本表|全部|各?企业|各?活动|各?单位|全省)?(?:合计|总计|小计|共计|累计|汇总|总数)数?"
@@ -158,10 +159,20 @@ def _hidden(rows: Sequence[Row], table: Table, tab: Tab) -> Iterator[Finding]:
     """Yield the rows that hold data and cannot be seen: they are read all the same."""
     numbers = [row.number for row in rows if row.hidden]
     if numbers:
-        cells = [address(number, 1) for number in numbers[:NAMED]]
-        yield _placed(
-            finding("hidden_rows", found=", ".join(str(number) for number in numbers[:NAMED])), tab, table, cells
-        )
+        cells = [address(number, 1) for number in numbers]
+        yield _placed(finding("hidden_rows", rows=ranges(numbers)), tab, table, cells)
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Return numbers in their order, those that follow one another as one range.
+
+    >>> ranges([5, 6, 7, 9, 12, 13])
+    '5–7, 9, 12–13'
+    """
+    groups = groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])
+    ends = [(group[0][1], group[-1][1]) for group in (list(found) for _, found in groups)]
+    told = [str(first) if first == last else f"{first}–{last}" for first, last in ends]
+    return ", ".join(told[:QUOTED]) + (" …" if len(told) > QUOTED else "")
 
 
 def _placed(one: Finding, tab: Tab, table: Table, cells: Sequence[str], field: str | None = None) -> Finding:
