@@ -178,6 +178,12 @@ def test_without_a_register_nothing_is_said_that_it_would_know() -> None:
     assert told(examine(joint, LIBRARY, Terms())) == []
 
 
+def test_a_change_that_is_not_needed_is_not_also_asked_for_its_unit() -> None:
+    assert told(looked(typed("results", "change", "10%"))) == [("change_not_needed", "G5")]
+    alone = both(typed("results", "change", "10%"), typed("results", "before", None), typed("results", "after", None))
+    assert ("required_if", "H5") in told(looked(alone))
+
+
 def test_half_a_pair_is_marked_in_all_its_rows() -> None:
     """Which of two pictures “before” is wrong, nobody knows but she."""
     second = {**ROWS["photos"][0], "photo_code": "NO-F02"}

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pipeline.check.others import judge_beside, unregistered_conditions
 from pipeline.check.records import key_of, read_records, stamp_of
 from pipeline.check.rows import holds
-from pipeline.check.settle import gather, let_pass, on_trial, without_columns, without_consequences
+from pipeline.check.settle import gather, let_pass, on_trial, without_columns, without_consequences, without_needless
 from pipeline.check.tables import TABLE_RULES, judge_table, nothing_to_report, silence
 from pipeline.model import AS_SHIPPED, Checked, Finding, Form, Known, Lists, Reading, Rules, Terms
 
@@ -57,7 +57,7 @@ def check_reading(reading: Reading, lists: Lists, terms: Terms, rules: Rules = A
     nothing = nothing_to_report(reading)
     findings += silence(reading, beside, nothing)
     together = tuple(record for _, records, _ in read for record in records)
-    told = gather(without_columns(findings, findings))
+    told = gather(without_needless(without_columns(findings, findings)))
     return Checked(stamp, together, nothing, on_trial(told, rules.trial))
 
 

@@ -68,6 +68,20 @@ def without_columns(findings: Iterable[Finding], told: Iterable[Finding]) -> lis
 UNSURE = "column_disagrees"
 
 
+def without_needless(findings: Sequence[Finding]) -> list[Finding]:
+    """Return findings without those that ask for what goes with an answer that is to be cleared."""
+    cleared = {(one.sheet, one.params["label_en"], _rows(one)) for one in findings if one.code == "change_not_needed"}
+    return [
+        one
+        for one in findings
+        if one.code != "required_if" or (one.sheet, one.params["other_en"], _rows(one)) not in cleared
+    ]
+
+
+def _rows(one: Finding) -> tuple[str, ...]:
+    return tuple(map(row_of, one.cells))
+
+
 def without_consequences(
     findings: Iterable[Finding], beside: Iterable[Finding], tables: Iterable[Table]
 ) -> tuple[Finding, ...]:

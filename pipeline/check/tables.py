@@ -96,7 +96,7 @@ def names_of(group: Sequence[str], table: Table) -> dict[str, str]:
 def change_stands_alone(records: Sequence[Record], table: Table, beside: Return) -> Iterator[Finding]:
     """A change is typed only where before or after is not known: else it is computed."""
     for record in records:
-        if record["change"].given and record["before"].given and record["after"].given:
+        if record["change"].state is not State.BLANK and record["before"].given and record["after"].given:
             yield told_of("change_not_needed", record, table, "change")
 
 
