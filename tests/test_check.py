@@ -624,6 +624,7 @@ MEASURED = [{"measure": name, "name_en": name, "name_zh": name, "unit": "number"
         ("NO-001 benefit 累计 与 NO-S01 系误报", "accepted"),
         ("更正了 NO-S01 配图的说明，删除 NO-001 benefit 累计", "held"),
         ("删除 NO-001 · benefit · 累计；删除 NO-S010", "held"),
+        ("删除 NO-001 · benefit · 累计；补充照片说明，NO-S01 内容不变", "held"),
     ],
 )
 def test_rows_that_go_are_named_in_the_words_of_the_form(office: Settings, send: Send, whats_new: str, state: str) -> None:  # fmt: skip
@@ -660,6 +661,29 @@ def test_what_is_wrong_in_a_workbook_comes_before_what_it_lacks_and_both_are_tol
     assert set(marks(data)) == {("活动 Activities", "U5"), ("封面 Cover", "B13")}
     told_codes = {one["code"] for one in status(office)["counted"] if one["office"] == "north"}
     assert told_codes >= {"not_a_count", "rows_lost"}
+
+
+def test_a_return_sent_back_for_a_code_is_taken_once_that_is_corrected(office: Settings, send: Send) -> None:
+    """It was never accepted, so its version may come again."""
+    send("project-office", form="project", **PROJECT)
+    for place, state in (("twon", "needs_correction"), ("town", "accepted")):
+        send("north", activities=[training("NO-2014Q4-01", place=place)])
+        run(office, NOW)
+        [period] = status(office)["periods"]
+        assert [one["state"] for one in period["returns"] if one["office"] == "north"][-1] == state
+
+
+def test_what_a_register_refuses_comes_before_a_decision_too(office: Settings, send: Send) -> None:
+    assert two_versions(office, send, "?", activities=[training("NO-2014Q4-01", place="twon")]) == "needs_correction"
+    said = texts((office.reports / "feedback/north/north-2014-Q4-answer.xlsx").read_bytes())
+    assert "NO-S01" not in said  # no key of ours stands for its record
+    assert any("缺少上一次已有的行" in one for one in said)
+
+
+def test_a_row_whose_key_is_mistyped_is_not_also_lost(office: Settings, send: Send) -> None:
+    mistyped = [RESULTS[0], {**RESULTS[1], "measure": "benefits"}]
+    assert two_versions(office, send, "删除 NO-S01", results=mistyped) == "needs_correction"
+    assert [one["code"] for one in status(office)["counted"] if one["version"] == 2] == ["unknown_reference"]
 
 
 def test_of_a_sheet_that_cannot_be_read_no_row_is_said_to_be_lost(office: Settings, send: Send) -> None:

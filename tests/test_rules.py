@@ -39,7 +39,8 @@ from pipeline.model import (
 )
 from pipeline.run.collect import misplaced
 from pipeline.run.hold import held_because
-from pipeline.run.reckon import judged_by, other_period
+from pipeline.run.judge import judged_by
+from pipeline.run.reckon import other_period
 from tests.build import workbook
 from tests.conftest import ROOT
 from tests.test_mutations import ACTIVITIES, MUTATIONS, Spoil, edited, good, on, part, rich, run, struck, swapped, typed

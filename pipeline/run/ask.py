@@ -21,10 +21,12 @@ from pipeline.restate import find_changes, in_force
 from pipeline.run.collect import WAITING, misplaced
 from pipeline.run.decide import last_issues
 from pipeline.run.hold import held_because
+from pipeline.run.judge import judged_by
 from pipeline.run.known import (
     PROJECT,
     history_of,
     known_of,
+    known_today,
     newest,
     project_returns,
     project_terms,
@@ -32,7 +34,7 @@ from pipeline.run.known import (
     tables_of,
     terms_of,
 )
-from pipeline.run.reckon import judged_by, other_period, owing
+from pipeline.run.reckon import other_period, owing
 from pipeline.run.trace import sources
 from pipeline.settings import Settings
 from pipeline.store import Examined, Store, open_store
@@ -93,14 +95,7 @@ def findings_of(submission: Submission, store: Store, library: Library) -> tuple
     examined = store.examined(submission.sha256, rules[submission.form])
     if examined is None:
         return ()
-    known = known_of(
-        submission.period,
-        projects,
-        library,
-        history=history_of(store, submission.period),
-        pictures=store.photos.by_office(),
-    )
-    return judged_by(examined[1], known, library).findings
+    return judged_by(examined[1], known_today(store, library, submission.period), library).findings
 
 
 # ---- figures -------------------------------------------------------------------------------------------

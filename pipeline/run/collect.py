@@ -8,9 +8,10 @@ from pipeline import examine, files, intake, messages
 from pipeline.model import Checked, Finding, Library, Record, Stamp, Submission, Terms, Words
 from pipeline.run import hold
 from pipeline.run.beside import take_pictures
-from pipeline.run.known import PROJECT, known_of, project_returns, project_terms, rules_of, tables_of, terms_of
+from pipeline.run.judge import judged_by
+from pipeline.run.known import PROJECT, known_today, project_returns, project_terms, rules_of, tables_of, terms_of
 from pipeline.run.night import Night, period_of
-from pipeline.run.reckon import judged_by, other_period
+from pipeline.run.reckon import other_period
 from pipeline.run.tell import tell_fault
 from pipeline.store import Seen, Taking
 
@@ -161,12 +162,12 @@ def place(night: Night, number: int, taking: Taking, terms: Terms, rules: str, o
         night.store.place(number, "same")
         night.outcome.same.append(taking.file)
         return
-    known = known_of(stamp.period, project_returns(night.store, night.library), night.library)
-    waits = hold.reasons(night, before, checked, rules, known)
-    why = hold.why(waits) if checked.accepted else None  # what is wrong in itself is sent back for that
+    known = known_today(night.store, night.library, stamp.period)
+    judged = judged_by(checked, known, night.library)
+    waits = hold.reasons(night, before, judged, rules, known)
+    why = hold.why(waits) if judged.accepted else None  # what is wrong in itself is sent back for that
     name = night.store.submit(number, taking, stamp, "held" if why else "received", why)
     if why:
-        judged = judged_by(checked, known, night.library)
         night.store.count(name, [*hold.told(waits, checked), *judged.findings])
 
 

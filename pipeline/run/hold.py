@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pipeline import check, messages, restate, values
 from pipeline.model import Checked, Finding, Form, Known, Record, Stamp, Submission
+from pipeline.run.judge import judged_by
 from pipeline.run.known import OUT
 from pipeline.run.night import Night
 
@@ -23,7 +24,12 @@ WHERE = {"rows_lost": "whats_new", "same_version_differs": "version", "parts": "
 GONE = re.compile(
     "删|去掉|去除|移除|剔除|撤|作废|不再|合并|重复|remov|delet|withdr|drop|merg|no longer|taken out|duplicate"
 )
+STAYS = re.compile(
+    "[未没不](?:有|会)?删|不变|保留|重写|改写|完善|unchanged|ke[ep][pt]|rewr|not (?:delet|remov|drop|withdr)"
+)
 KEPT = re.compile("更正|修改|改为|改正|更新|补充|新增|增加|添加|调整|correct|chang|updat|add|edit")
+WHY = re.compile("误|错|多报|属|系|归|转|移|取消|cancel|was|were|belong|moved|not ours|mistake|wrong")
+CODES = re.compile("[0-9a-z]+(?:-[0-9a-z]+)+")
 CLAUSES = re.compile("[；;。，,\n]")
 
 
@@ -35,10 +41,10 @@ def reasons(
     Args:
         before: what its office sent earlier for the form and period.
         checked: the version, examined under `rules`.
-        known: the project office's exceptions.
+        known: the registers and exceptions of the project office, by which returns are judged.
     """
     stamp = checked.stamp
-    good = [one for one in before if one.state not in OUT and is_good(night, one, rules)]
+    good = [one for one in before if one.state not in OUT and is_good(night, one, rules, known)]
     if stamp is None or not good:
         return ()
     found = list(_same_version(night, good, checked, rules)) or list(_rows_lost(night, good[-1], checked, rules))
@@ -66,16 +72,31 @@ def _rows_lost(night: Night, last: Submission, checked: Checked, rules: str) -> 
     if before is None or stamp is None or stamp.version <= last.version:
         return
     form = night.library.forms[stamp.form]
-    rows = {(one.table, one.key): one for one in before[1].records}
+    changes = restate.find_changes(before[1].records, checked.records)
+    gone = {(one.table, one.key) for one in changes if one.what == "gone"}
     unread = set(_tables_unread(checked.findings, form))
-    for one in restate.find_changes(before[1].records, checked.records):
-        if one.what == "gone" and one.table not in unread and not _is_told(stamp, rows[one.table, one.key], form):
-            label = f"{form.table(one.table).tab}{WITHIN}{called(rows[one.table, one.key], form)}"
-            yield dataclasses.replace(_about_rows([label]), table=one.table, key=one.key)
+    for lost in (one for one in before[1].records if (one.table, one.key) in gone and one.table not in unread):
+        if not _is_mistyped(lost, gone, checked, form) and not _is_told(stamp, lost, checked, form):
+            label = f"{form.table(lost.table).tab}{WITHIN}{called(lost, form)}"
+            yield dataclasses.replace(_about_rows([label]), table=lost.table, key=lost.key)
 
 
-def _is_told(stamp: Stamp, lost: Record, form: Form) -> bool:
-    return is_named(stamp.whats_new, lost, form.table(lost.table).key)
+def _is_mistyped(lost: Record, gone: Collection[tuple[str, str]], checked: Checked, form: Form) -> bool:
+    """Whether a row is probably there, under a key that is refused."""
+    keys = form.table(lost.table).key
+    blamed = [one for one in checked.findings if one.blocks and one.table == lost.table and one.field in keys]
+    cells = {cell for one in blamed for cell in one.cells}
+    refused = [
+        one.key for one in checked.records if one.table == lost.table and not cells.isdisjoint(one.cells.values())
+    ]
+    return lost.key in check.explained([key for table, key in gone if table == lost.table], (), refused)
+
+
+def _is_told(stamp: Stamp, lost: Record, checked: Checked, form: Form) -> bool:
+    """Whether the cover names a row; its main code is enough if no row has that any more."""
+    names, code = form.table(lost.table).key, lost.key.split(";")[0]
+    left = any(one.table == lost.table and one.key.split(";")[0] == code for one in checked.records)
+    return is_named(stamp.whats_new, lost, names if left else names[:1])
 
 
 def _tables_unread(findings: Iterable[Finding], form: Form) -> Iterator[str]:
@@ -105,18 +126,30 @@ def called(record: Record, form: Form) -> str:
 
 
 def is_named(text: str, record: Record, names: Sequence[str]) -> bool:
-    """Whether an office names a row among its changes, by its code or words, and not as one that it only corrected.
+    """Whether an office says of a row that it is gone, by its code or words: its name alone, or with why.
 
     >>> from pipeline.model import Period
     >>> row = Record("", "", Period(2014, 4), "stories", "JS-S02", "", 5, {}, {}, {})
-    >>> texts = "JS-S02属上季度", "更正了 JS-S02 的文字", "删除 JS-S020", "改正JS-S01，更正后删JS-S02"
-    >>> [is_named(text, row, ["story_code"]) for text in texts]
-    [True, False, False, True]
+    >>> gone = "JS-S02属上季度", "JS-S01、JS-S02", "更正JS-S01，合并后删JS-S02", "Deleted: JS-S02"
+    >>> kept = "更正了 JS-S02 的文字", "删除 JS-S020", "JS-S02 内容不变", "未删除 JS-S02", "JS-S02 配图更清楚"
+    >>> {is_named(text, row, ["story_code"]) for text in gone}, {is_named(text, row, ["story_code"]) for text in kept}
+    ({True}, {False})
     """
     kept = zip(names, record.key.split(";"), strict=False)
     parts = [{key, record.typed.get(name) or key} for name, key in kept if key]
-    clauses = [one for one in CLAUSES.split(values.normal(text)) if GONE.search(one) or not KEPT.search(one)]
+    clauses = [one for one in CLAUSES.split(values.normal(text)) if _says_gone(one, parts)]
     return any(all(any(_stands(part, one) for part in ways) for ways in parts) for one in clauses)
+
+
+def _says_gone(clause: str, parts: Sequence[Collection[str]]) -> bool:
+    if STAYS.search(clause):
+        return False
+    if GONE.search(clause):
+        return True
+    rest = CODES.sub("", clause)
+    for part in (part for ways in parts for part in ways):
+        rest = rest.replace(values.normal(part), "")
+    return not KEPT.search(clause) and (bool(WHY.search(rest)) or not any(letter.isalpha() for letter in rest))
 
 
 def _stands(part: str, clause: str) -> bool:
@@ -134,10 +167,10 @@ def _are_parts(night: Night, submission: Submission, checked: Checked, rules: st
     return bool(before) and bool(now) and not before & now
 
 
-def is_good(night: Night, submission: Submission, rules: str) -> bool:
-    """Whether nothing in a submission itself keeps it out."""
+def is_good(night: Night, submission: Submission, rules: str, known: Known) -> bool:
+    """Whether nothing keeps a submission out, neither in itself nor beside the registers."""
     found = night.store.examined(submission.sha256, rules)
-    return found is not None and found[1].accepted
+    return found is not None and judged_by(found[1], known, night.library).accepted
 
 
 def earlier(night: Night, one: Submission) -> list[Submission]:
@@ -189,5 +222,5 @@ def on_cover(one: Finding, checked: Checked) -> Finding:
     field = WHERE[one.code]
     cells = (at,) if (at := cover.cells.get(field)) else ()
     return dataclasses.replace(
-        one, sheet=cover.sheet, cells=cells, table="cover", field=field, found=cover.typed.get(field, "")
+        one, sheet=cover.sheet, cells=cells, table="cover", field=field, key=None, found=cover.typed.get(field, "")
     )

@@ -103,6 +103,12 @@ def known_of(
     return Known({**lasting, **begun, **quarterly}, done, history or {}, pictures)
 
 
+def known_today(store: Store, library: Library, period: Period) -> Known:
+    """Return what a return of a period is judged against as things stand."""
+    projects, pictures = project_returns(store, library), store.photos.by_office()
+    return known_of(period, projects, library, history=history_of(store, period), pictures=pictures)
+
+
 def begun_with(period: Period, returns: Sequence[Examined], library: Library) -> dict[str, tuple[Record, ...]]:
     """Return what a quarter without a workbook of its own starts with: the fields that are carried from the last one."""
     last = tables_of([one for one in returns if one.submission.period < period] or returns)

@@ -29,9 +29,9 @@ from pipeline.model import (
 from pipeline.run import hold
 from pipeline.run.ask import changes_of, why_held
 from pipeline.run.decide import is_locked
-from pipeline.run.known import history_of, known_of, newest, project_returns, rules_by_form, tables_of
+from pipeline.run.judge import judged_by
+from pipeline.run.known import known_today, newest, project_returns, rules_by_form, tables_of
 from pipeline.run.night import Night
-from pipeline.run.reckon import judged_by
 from pipeline.store import Taking
 
 Names = Mapping[tuple[str, str], str]
@@ -92,13 +92,7 @@ def desk_of(night: Night, period: Period) -> Desk:
     found: dict[str, list[Finding]] = defaultdict(list)
     for office, one in night.store.findings(reckoning, of_returns=False) if reckoning else ():
         found[office or ""].append(one)
-    known = known_of(
-        period,
-        projects,
-        night.library,
-        history=history_of(night.store, period),
-        pictures=night.store.photos.by_office(),
-    )
+    known = known_today(night.store, night.library, period)
     rules = rules_by_form(night.library, tables_of(projects))
     return Desk(night, period, known, rules, is_locked(night, period), found, night.store.repeated())
 

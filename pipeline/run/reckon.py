@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pipeline import check, indicators, merge, messages
 from pipeline.model import Checked, Figure, Finding, Known, Library, Period, Record, Stamp, Submission
 from pipeline.run import hold
+from pipeline.run.judge import judged_apart
 from pipeline.run.known import (
     OUT,
     PROJECT,
@@ -120,24 +121,6 @@ def _judged(night: Night, known: Known, submission: Submission, rules: str) -> t
     number, checked = examined
     own, beside = judged_apart(checked, known, night.library)
     return number, dataclasses.replace(checked, findings=(*own, *beside)), beside
-
-
-def judged_by(checked: Checked, known: Known, library: Library) -> Checked:
-    """Return a workbook with what the registers say of it added, and known exceptions let pass."""
-    own, beside = judged_apart(checked, known, library)
-    return dataclasses.replace(checked, findings=(*own, *beside))
-
-
-def judged_apart(checked: Checked, known: Known, library: Library) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-    """Return what is said of a workbook by itself, and beside the registers and its own quarter before."""
-    stamp = checked.stamp
-    if stamp is None:
-        return checked.findings, ()
-    form = library.forms[stamp.form]
-    beside = check.against(checked, form, known, library.indicators, library.rules)
-    own = check.without_consequences(checked.findings, beside, form.tables)
-    who = (stamp.office, stamp.period, known, checked.records)
-    return check.let_pass(own, *who), check.let_pass(beside, *who)
 
 
 def settled(findings: Iterable[Finding], period: Period, known: Known, library: Library) -> tuple[Finding, ...]:
