@@ -826,6 +826,9 @@ def say(finding: Finding) -> Words:
     >>> say(finding("password")).zh
     '工作簿设有密码，无法打开。请取消密码，保存后重新报送。'
     """
+    if finding.parts and len({(one.expected, *sorted(one.params.items())) for one in finding.parts}) > 1:
+        first, *others = finding.at_cells
+        return _with_others(say(first), [cell for one in others for cell in one.cells])
     message = CATALOGUE[finding.code]
     more = PASSED if finding.excepted_by else ON_TRIAL if finding.trial else NO_MORE
     words = {
@@ -835,3 +838,15 @@ def say(finding: Finding) -> Words:
         "expected": finding.expected or "",
     }
     return Words((message.en + more.en).format(**words), (message.zh + more.zh).format(**words))
+
+
+def _with_others(said: Words, cells: Sequence[str]) -> Words:
+    """Return a sentence about one cell with the others of which the same is so, each in its own numbers."""
+    more = " …" if len(cells) > OTHERS else ""
+    return Words(
+        f"{said.en} Likewise in {', '.join(cells[:OTHERS])}{more}.",
+        f"{said.zh}{'、'.join(cells[:OTHERS])}{more} 情况相同。",
+    )
+
+
+OTHERS = 6  # cells that a sentence names

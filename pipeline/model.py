@@ -417,12 +417,17 @@ class Finding:
     params: Mapping[str, str] = dataclasses.field(default_factory=dict)
     excepted_by: str | None = None  # the ref of the project office's exception that lets it pass
     trial: bool = False  # its rule is only tried out
-    founds: tuple[str, ...] = ()  # what stands in each of its cells, where they differ
+    parts: tuple[Finding, ...] = ()  # what is to be said of each of its cells, where that differs
 
     @property
     def several(self) -> tuple[str, ...]:
         """What stands in its cells; once if it is the same in all."""
-        return self.founds or ((self.found or ""),)
+        return tuple(one.found or "" for one in self.parts) or ((self.found or ""),)
+
+    @property
+    def at_cells(self) -> tuple[Finding, ...]:
+        """What is to be said at each of its cells, on trial or let pass as all of it."""
+        return tuple(dataclasses.replace(one, trial=self.trial, excepted_by=self.excepted_by) for one in self.parts)
 
     @property
     def blocks(self) -> bool:

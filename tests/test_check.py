@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -204,9 +205,27 @@ def test_one_fault_down_a_column_is_one_finding_of_several_cells() -> None:
 def test_a_fault_down_a_column_is_one_finding_whatever_stands_in_it() -> None:
     faults = both(*(typed("activities", "starts", f"12.{row}.2014x", row=row) for row in (5, 6, 7)))
     [one] = looked(faults).findings
-    assert (one.code, one.cells, one.founds) == ("not_a_when", ("I5", "I6", "I7"), ("12.5.2014x", "12.6.2014x", "12.7.2014x"))  # fmt: skip
+    assert (one.code, one.cells, one.several) == ("not_a_when", ("I5", "I6", "I7"), ("12.5.2014x", "12.6.2014x", "12.7.2014x"))  # fmt: skip
     assert "“12.5.2014x / 12.6.2014x / 12.7.2014x”" in say(one).zh
     assert items_of([one], "zh")[0].at(1) == say(dataclasses.replace(one, found="12.6.2014x")).zh
+
+
+def test_a_fault_down_a_column_may_have_other_numbers_in_each_cell(library: Library, tmp_path: Path) -> None:
+    wrong = (typed("activities", "trainers_women", 7 + row, row=row) for row in (5, 6, 7))
+    checked = looked(both(*wrong))
+    [one] = checked.findings
+    assert (one.code, one.cells, one.found, one.expected) == ("part_exceeds_whole", ("V5", "V6", "V7"), "12 / 13 / 14", "0 – 6")  # fmt: skip
+    assert (
+        say(one).zh
+        == "“其中女性”填的是 12，而“受训培训师”（U5）为 6。前者包含在后者之内，请核实后改正其中一个。V6、V7 情况相同。"
+    )
+    [item] = items_of([one], "zh", {("activities", f"NO-2014Q4-0{n}"): f"第{n}行" for n in (1, 2, 3)})
+    assert (item.record, item.at(2)) == ("第1行\n第2行\n第3行", "“其中女性”填的是 14，而“受训培训师”（U7）为 6。前者包含在后者之内，请核实后改正其中一个。")  # fmt: skip
+    with open_store(tmp_path / "archive", tmp_path / "ledger.db", library) as store:
+        store.save_examination("a" * 64, "rules", checked)
+        kept = store.examined("a" * 64, "rules")
+    assert kept
+    assert kept[1].findings == checked.findings
 
 
 def test_of_a_fault_down_a_column_one_cell_can_be_let_pass() -> None:

@@ -10,7 +10,8 @@ from pipeline.messages import TYPED
 from pipeline.model import Finding, Known, Period, Record, Table
 
 CODES = ("wrong_pattern", "code_of_other_office", "not_own_code", "unknown_reference")
-ONE_BY_ONE = frozenset([*TYPED, *CODES])  # what is said of a cell by itself: the same fault, whatever stands in it
+BESIDE = ("part_exceeds_whole", "ends_before_start", "outside_period", "times_before")
+ONE_BY_ONE = frozenset([*TYPED, *CODES, *BESIDE])  # what is said of a cell by itself: the same fault in each
 QUOTED = 3  # of the answers with one fault
 
 
@@ -18,37 +19,59 @@ def gather(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings with one fault down a column as one finding of several cells."""
     groups: dict[object, list[Finding]] = {}
     for one in findings:
-        found = None if one.code in ONE_BY_ONE else one.found
-        same = (one.code, one.sheet, one.table, one.field, found, one.expected, tuple(sorted(one.params.items())))
-        groups.setdefault(same, []).append(one)
-    return tuple(_together(group) for group in groups.values())
+        column = one.code, one.sheet, one.table, one.field
+        groups.setdefault(column if one.code in ONE_BY_ONE else (column, _said(one)), []).append(one)
+    return tuple(together(group) for group in groups.values())
 
 
-def _together(group: Sequence[Finding]) -> Finding:
+def _said(one: Finding) -> tuple[object, ...]:
+    return one.found, one.expected, tuple(sorted(one.params.items()))
+
+
+def together(group: Sequence[Finding]) -> Finding:
+    """Return findings of one fault as one; where they do not say the same, each is a part of it."""
+    first, cells = group[0], tuple(dict.fromkeys(cell for one in group for cell in one.cells))
     if len(group) == 1:
-        return group[0]
-    cells: dict[str, str] = {}
+        return first
+    key = first.key if len({one.key for one in group}) == 1 else None
+    if len({_said(one) for one in group}) == 1:
+        return dataclasses.replace(first, cells=cells, key=key)
+    parts = _cell_by_cell(group)
+    if len(parts) == 1:
+        return parts[0]
+    params = {**first.params, **{name: _quoted([one.params[name] for one in parts]) for name in _words_expected(first)}}
+    found, expected = (_quoted([getattr(one, name) for one in parts]) for name in ("found", "expected"))
+    return dataclasses.replace(
+        first, cells=cells, key=key, found=found, expected=expected or None, params=params, parts=parts
+    )
+
+
+def _words_expected(one: Finding) -> list[str]:
+    return [name for name in one.params if name.startswith("expected_")]
+
+
+def _cell_by_cell(group: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return a finding for each cell; of a cell with several codes, one that names them all."""
+    parts: dict[str, Finding] = {}
     for one in group:
-        for cell in one.cells:  # one cell may name several codes
-            cells[cell] = ", ".join(filter(None, (cells.get(cell), one.found)))
-    together = dataclasses.replace(group[0], key=group[0].key if len({one.key for one in group}) == 1 else None)
-    return _of_cells(together, cells)
+        for cell in one.cells:
+            before = parts.get(cell)
+            found = f"{before.found}, {one.found}" if before else one.found
+            parts[cell] = dataclasses.replace(before or one, cells=(cell,), found=found)
+    return tuple(parts.values())
 
 
-def _of_cells(one: Finding, cells: Mapping[str, str]) -> Finding:
-    """Return a finding of some cells, each with what stands in it."""
-    told = tuple(dict.fromkeys(cells.values()))
-    if len(told) < 2:
-        return dataclasses.replace(one, cells=tuple(cells), found=told[0] if told else one.found, founds=())
-    quoted = " / ".join(told[:QUOTED]) + (" …" if len(told) > QUOTED else "")
-    return dataclasses.replace(one, cells=tuple(cells), found=quoted, founds=tuple(cells.values()))
+def _quoted(told: Iterable[str | None]) -> str:
+    """Return what differs from cell to cell as a sentence quotes it."""
+    several = tuple(dict.fromkeys(one for one in told if one))
+    return " / ".join(several[:QUOTED]) + (" …" if len(several) > QUOTED else "")
 
 
 def _only(one: Finding, cells: Collection[str]) -> Finding:
     """Return a finding of some of its cells."""
-    each = one.founds or (one.found or "",) * len(one.cells)
-    kept = {cell: found for cell, found in zip(one.cells, each, strict=True) if cell in cells}
-    return _of_cells(one, kept)
+    if not one.parts:
+        return dataclasses.replace(one, cells=tuple(cell for cell in one.cells if cell in cells))
+    return together([part for part in one.at_cells if part.cells[0] in cells])
 
 
 def on_trial(findings: Iterable[Finding], trial: Collection[str]) -> tuple[Finding, ...]:

@@ -17,6 +17,7 @@ WIDTHS = (5, 17, 17, 20, 24, 18, 23, 54)  # of columns A to H, in signs; a link 
 A, KIND, SHEET, RECORD, CELL, FOUND, EXPECTED, TODO = range(1, 9)
 LAST = TODO
 LOWEST, TEXT_LINE, AROUND = 22.0, 16.5, 7.0  # points
+MOST_NAMED = 4  # cells that a line names
 RAGGED = 1.08  # how much room a text takes more than its signs
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
@@ -136,8 +137,8 @@ def _link(item: Item) -> Link | None:
 def _where(item: Item, say: Speaker) -> str:
     if not item.cells:
         return say(words.OPEN) if item.sheet else ""
-    if len(item.cells) == 1:
-        return item.cells[0]
+    if len(item.cells) <= MOST_NAMED:
+        return say(words.BETWEEN).join(item.cells)
     return say(words.MORE_CELLS, first=item.cells[0], n=len(item.cells) - 1, all=len(item.cells))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.messages import say
 from pipeline.model import Finding, Severity
 
 Names = Mapping[tuple[str, str], str]
+MOST_RECORDS = 3  # that a line names
 MOST_QUOTED = 200  # signs of what stands in a cell
 
 
@@ -98,17 +99,23 @@ def items_of(findings: Iterable[Finding], language: str, names: Names | None = N
 
 
 def _item(finding: Finding, language: str, names: Names) -> Item:
-    key = (finding.key or "").strip(";")
     return Item(
         severity=Severity.NOTE if finding.excepted_by or finding.trial else finding.severity,
         text=say(finding)[language],
         sheet=finding.sheet or "",
         cells=finding.cells,
-        record=names.get((finding.table or "", finding.key or ""), key.replace(";", "; ")),
+        record=_records(finding, names),
         found=_short(finding.found),
         expected=_short(_expected(finding, language)),
-        texts=tuple(say(replace(finding, found=one))[language] for one in finding.founds),
+        texts=tuple(say(one)[language] for one in finding.at_cells),
     )
+
+
+def _records(finding: Finding, names: Names) -> str:
+    """Return how the records are called that a finding is about."""
+    keys = dict.fromkeys(one.key or "" for one in finding.parts or (finding,))
+    called = [names.get((finding.table or "", key), key.strip(";").replace(";", "; ")) for key in keys]
+    return "\n".join(called[:MOST_RECORDS]) + (" …" if len(called) > MOST_RECORDS else "")
 
 
 def _expected(finding: Finding, language: str) -> str | None:

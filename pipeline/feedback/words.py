@@ -45,6 +45,7 @@ HEADS = (
     Words("Expected", "应填"),
     Words("What to do", "怎么改"),
 )
+BETWEEN = Words(", ", "、")
 MORE_CELLS = Words("{first} and {n} more", "{first} 等 {all} 处")
 OPEN = Words("open", "打开")
 

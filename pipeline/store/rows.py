@@ -129,6 +129,7 @@ def record_row(record: Record) -> dict[str, Any]:
 
 
 FINDING = ("code", "sheet", "field", "key", "found", "expected", "excepted_by", "trial")
+PART = ("key", "found", "expected")  # in which the parts of a finding differ, beside their cells and params
 
 
 def judged_rows(judged: Mapping[str, Sequence[Finding]]) -> list[dict[str, Any]]:
@@ -147,7 +148,10 @@ def finding_row(one: Finding) -> dict[str, Any]:
         **row,
         "severity": str(one.severity),
         "cells": list(one.cells),
-        "founds": list(one.founds),
+        "parts": [
+            {**{name: getattr(part, name) for name in PART}, "cells": list(part.cells), "params": dict(part.params)}
+            for part in one.parts
+        ],
         "table_name": one.table,
         "params": dict(one.params),
     }
@@ -156,8 +160,10 @@ def finding_row(one: Finding) -> dict[str, Any]:
 def to_finding(row: Row[Any]) -> Finding:
     """Return the finding that `finding_row` made this of."""
     told = {name: getattr(row, name) for name in FINDING}
-    told |= {"cells": tuple(row.cells), "founds": tuple(row.founds)}
-    return Finding(**told, severity=Severity(row.severity), table=row.table_name, params=row.params)
+    told |= {"cells": tuple(row.cells), "params": row.params, "table": row.table_name}
+    one = Finding(**told, severity=Severity(row.severity))
+    parts = tuple(dataclasses.replace(one, **{**part, "cells": tuple(part["cells"])}) for part in row.parts)
+    return dataclasses.replace(one, parts=parts)
 
 
 def save_figures(db: Connection, own: Mapping[str, Any], figures: Sequence[Figure]) -> None:

@@ -220,7 +220,7 @@ finding = Table(
     Column("field", String(40)),
     Column("key", String(160)),
     Column("found", Text),
-    Column("founds", JSON, nullable=False),
+    Column("parts", JSON, nullable=False),
     Column("expected", Text),
     Column("params", JSON, nullable=False),
     Column("excepted_by", String(100)),
