@@ -8,6 +8,7 @@ project office's exceptions and in the ledger.
 
 from __future__ import annotations
 
+import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -174,8 +175,8 @@ REFUSALS: Mapping[str, Message] = {
     ),
     "other_office": Message(
         ERROR,
-        "The workbook is stamped for the office {found!r} but lies in the folder of {expected!r}. Put it into the right folder, or use your own form.",
-        "该工作簿属于单位“{found}”，却放在“{expected}”的文件夹中。请放入正确的文件夹，或使用本单位的报表。",
+        "The workbook is that of {whose_en} ({found}) but lies in the folder of {here_en} ({expected}). Put it into the right folder, or use your own form.",
+        "该工作簿属于{whose_zh}（{found}），却放在{here_zh}（{expected}）的文件夹中。请放入正确的文件夹，或使用本单位的报表。",
     ),
 }
 
@@ -575,8 +576,8 @@ TOGETHER: Mapping[str, Message] = {
     ),
     "not_own_code": Message(
         ERROR,
-        "{label_en!r} is {found!r}: neither a code of your own, like {expected}, nor one of the joint activities. Please correct it.",
-        "“{label_zh}”填的是“{found}”，既不是本单位编号（如 {expected}），也不在联合活动名册中，请改正。",
+        "{label_en!r} is {found!r}: neither a code of your own, like {like}, nor one of the joint activities.{hint_en} Please correct it.",
+        "“{label_zh}”填的是“{found}”，既不是本单位编号（如 {like}），也不在联合活动名册中。{hint_zh}请改正。",
     ),
     "times_before": Message(
         WARNING,
@@ -622,6 +623,11 @@ TOGETHER: Mapping[str, Message] = {
         NOTE,
         "Correction {key} is no longer needed: {found!r} stands there by now. Remove the correction.",
         "更正 {key} 已无必要：原处现为“{found}”。请删除该更正。",
+    ),
+    "exception_no_match": Message(
+        WARNING,
+        "{label_en!r} is {found!r}, and there is none of that name, so this exception lets nothing pass.{hint_en} The codes stand in docs/rules.md and in templates/forms/.",
+        "“{label_zh}”填的是“{found}”，没有这一名称，该例外不会放行任何问题。{hint_zh}可用的代码见 docs/rules.md 和 templates/forms/。",
     ),
     "name_no_match": Message(
         WARNING,
@@ -837,7 +843,19 @@ def say(finding: Finding) -> Words:
         "found": finding.found or "",
         "expected": finding.expected or "",
     }
-    return Words((message.en + more.en).format(**words), (message.zh + more.zh).format(**words))
+    return Words(*(QUOTING.vformat(sentence, (), words) for sentence in (message.en + more.en, message.zh + more.zh)))
+
+
+class _Quoting(string.Formatter):
+    """What a person typed stands in an English sentence between quotation marks, as it was typed, in one line."""
+
+    def convert_field(self, value: object, conversion: str | None) -> object:
+        if conversion == "r":
+            return f"'{' '.join(str(value).split())}'"
+        return super().convert_field(value, conversion)
+
+
+QUOTING = _Quoting()
 
 
 def _with_others(said: Words, cells: Sequence[str]) -> Words:

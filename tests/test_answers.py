@@ -82,6 +82,33 @@ def test_a_workbook_with_faults_is_sent_back_and_corrected_in_our_answer_it_beco
     assert "north/2014-Q4/v2" in said
 
 
+def test_a_receipt_says_what_changed_against_what_counted(office: Settings, send: Send, project: Path) -> None:
+    """A version that was sent back in between never counted."""
+    for version, trainers in ((1, 6), (2, "many"), (3, 5)):
+        cover = {"whats_new": "改正人数"} if version > 1 else {}
+        send("north", version=version, cover=cover, activities=[training("NO-2014Q4-01", trainers=trainers)])
+        run(office, NOW + timedelta(days=version))
+    said = told(office)
+    assert "与此前已接收的第 1 次报送相比" in said
+    assert "NO-2014Q4-01\n受训培训师\n6\n5" in said
+
+
+def test_a_fault_on_the_cover_is_none_of_a_row(office: Settings, send: Send, project: Path) -> None:
+    send("north", cover={"version": "zweite"}, activities=[training("NO-2014Q4-01")])
+    run(office, NOW)
+    assert "已读 1 行，其中 1 行没有问题" in told(office)
+
+
+def test_a_reply_in_our_note_is_told_even_if_nothing_else_is_changed(office: Settings, send: Send, project: Path) -> None:  # fmt: skip
+    send("north", activities=[training("NO-2014Q4-01", **TOO_MANY)])
+    run(office, NOW)
+    book = load_workbook(answer(office))
+    book[TAB]["V5"].comment.text += "\n王：确为7人"
+    book.save(office.inbox / "north" / "north.xlsx")
+    run(office, NOW + timedelta(days=1))
+    assert "王：确为7人" in told(office)
+
+
 def test_a_receipt_says_what_an_auditor_asks(office: Settings, send: Send, project: Path) -> None:
     send("north", activities=[training("NO-2014Q4-01", **RIGHT), training("NO-2014Q4-02", trainers=4, trainers_women="未统计")])  # fmt: skip
     run(office, NOW)
@@ -211,7 +238,7 @@ def test_another_offices_workbook_is_answered_where_it_lies_without_what_is_in_i
     send("east", "east.xlsx", folder="north", activities=[training("EA-2014Q4-01", summary_en="A secret", **RIGHT)])
     run(office, NOW)
     page = answer(office, file="east.xlsx-answer.html").read_text(encoding="utf-8")
-    assert "该工作簿属于单位“east”，却放在“north”的文件夹中。" in page
+    assert "该工作簿属于东省（east），却放在北省（north）的文件夹中。" in page
     assert "secret" not in page
     assert not answer(office, "east").exists()
 

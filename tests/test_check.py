@@ -181,8 +181,22 @@ def test_without_a_register_nothing_is_said_that_it_would_know() -> None:
 
 def test_a_change_that_is_not_needed_is_not_also_asked_for_its_unit() -> None:
     assert told(looked(typed("results", "change", "10%"))) == [("change_not_needed", "G5")]
+    points = both(typed("results", "change", 0.04, format="General"), typed("results", "change_as", "百分点"))
+    assert told(looked(points)) == [("change_not_needed", "G5")]
     alone = both(typed("results", "change", "10%"), typed("results", "before", None), typed("results", "after", None))
     assert ("required_if", "H5") in told(looked(alone))
+
+
+def test_a_joint_code_with_another_letter_is_named() -> None:
+    [one] = judged(one_activity("JT-2014Q4-O1")).findings
+    assert (one.code, one.expected) == ("not_own_code", "JT-2014Q4-01")
+    [other] = judged(one_activity("XX-2014Q4-01")).findings
+    assert (other.code, other.expected) == ("not_own_code", None)
+
+
+def test_what_was_typed_stands_in_a_sentence_without_escapes() -> None:
+    [one] = looked(typed("enterprises", "sector", "Peter's\nshop\u00a0x")).findings
+    assert say(one).en.startswith("'Sector' is 'Peter's shop x', which")
 
 
 def test_half_a_pair_is_marked_in_all_its_rows() -> None:

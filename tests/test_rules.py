@@ -40,6 +40,7 @@ from pipeline.model import (
 from pipeline.run.collect import misplaced
 from pipeline.run.hold import held_because
 from pipeline.run.judge import judged_by
+from pipeline.run.known import terms_of
 from pipeline.run.reckon import other_period
 from tests.build import workbook
 from tests.conftest import ROOT
@@ -149,6 +150,7 @@ CORRECTION = {
     "dated": "2015-01-15",
 }
 SAME = {"what": "企业", "left": "NO-001", "right": "NO-009", "same": "是", "reason_en": "x", "by": "O", "dated": "2015-01-15"}  # fmt: skip
+LET_PASS = {"office": "north", "period": "2014-Q4", "finding": "required", "reason_en": "x", "by": "O"}
 ENTERPRISE = {"name_en": "Works", "may_be_named": "否", "place": "town", "sector": "机械", "employees": 120}
 
 
@@ -206,6 +208,7 @@ WAYS: dict[str, Callable[[], Found]] = {
     "condition_not_registered": lambda: check.unregistered_conditions(LIBRARY, known(), "project-office"),
     "correction_no_match": lambda: merged(one_activity(), beside=known(corrections=[{**CORRECTION, "expected": "7"}])),
     "correction_not_needed": lambda: merged(one_activity(), beside=known(corrections=[{**CORRECTION, "instead": "6"}])),
+    "exception_no_match": lambda: check.unknown_exceptions(LIBRARY, known(exceptions=[{**LET_PASS, "table": "活动"}]), "project-office"),
     "name_no_match": lambda: merged(one_activity(), beside=known(names=[SAME])),
     "rows_lost": lambda: [held(2, "rows_lost: 活动 Activities › NO-2014Q4-02")],
     "same_version_differs": lambda: [held(1, "same_version_differs")],
@@ -214,7 +217,7 @@ WAYS: dict[str, Callable[[], Found]] = {
 
 
 def told_of(checked: Checked, folder: str) -> Found:
-    one = misplaced(checked, folder, "project-office", ["north", "east"], LIBRARY)
+    one = misplaced(checked, folder, "project-office", terms_of(known().tables, LIBRARY), LIBRARY)
     assert one
     return [one]
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.check.others import explained, judge_beside, unregistered_conditions
+from pipeline.check.others import explained, judge_beside, unknown_exceptions, unregistered_conditions
 from pipeline.check.records import key_of, read_records, stamp_of
 from pipeline.check.rows import holds
 from pipeline.check.settle import gather, let_pass, on_trial, without_columns, without_consequences, without_needless
@@ -31,6 +31,7 @@ __all__ = [
     "key_of",
     "let_pass",
     "on_trial",
+    "unknown_exceptions",
     "unregistered_conditions",
     "without_consequences",
 ]

@@ -10,8 +10,8 @@ from decimal import Decimal
 from pipeline import values
 from pipeline.check.records import placed
 from pipeline.check.rows import ANY_PREFIX, example, fits, office_of
-from pipeline.messages import finding
-from pipeline.model import Bound, Checked, Field, Finding, Form, Known, Library, Record, Rules, Table, Value
+from pipeline.messages import CATALOGUE, finding
+from pipeline.model import Bound, Checked, Field, Finding, Form, Known, Library, Record, Rules, Table, Value, Words
 
 Codes = Mapping[str, Collection[str]]  # what may be referred to, by table
 MOST_GUESSES = 500  # codes that one which is not known is compared with
@@ -144,10 +144,15 @@ class _Registers:
             return
         pattern, prefix = str(field.pattern), self._prefixes.get(record.office, "XX")
         other = office_of(record.key, pattern, self._prefixes)
-        whose = self._known.called(other or "")
-        said = {"other_en": whose.en, "other_zh": whose.zh} if other else {}
-        code = "code_of_other_office" if other else "not_own_code"
-        yield placed(finding(code, expected=example(pattern, prefix), **said), record, field.name, field.title)
+        like = example(pattern, prefix)
+        if other:
+            whose = self._known.called(other)
+            one = finding("code_of_other_office", expected=like, other_en=whose.en, other_zh=whose.zh)
+        else:
+            joint = self._codes.get(str(field.or_ref), ())
+            near = nearest(record.key, [one for one in joint if one[:2].casefold() == record.key[:2].casefold()])
+            one = finding("not_own_code", expected=near, like=like, **did_you_mean(near))
+        yield placed(one, record, field.name, field.title)
 
     def _is_ours(self, record: Record, field: Field) -> bool:
         prefix = self._prefixes.get(record.office, ANY_PREFIX)
@@ -300,3 +305,42 @@ def _not_in(
             near = difflib.get_close_matches(code, codes, 1, 0)[0]
             said = {"indicator": indicator, "asked": field, "register": ref, "office": office}
             yield finding("condition_not_registered", found=code, expected=near, **said)
+
+
+# ---- what the project office lets pass --------------------------------------------------------------
+
+
+def unknown_exceptions(library: Library, known: Known, office: str) -> tuple[Finding, ...]:
+    """Return where an exception names a finding, table or field that there is not: it lets nothing pass.
+
+    Args:
+        office: whom the findings are for, the project office.
+    """
+    form = next((form for form in library.forms.values() if any(one.name == "exceptions" for one in form.tables)), None)
+    asked = form.table("exceptions") if form else None
+    tables = {table.name: table for form in library.forms.values() for table in form.tables}
+    return tuple(
+        one
+        for row in (known.rows("exceptions") if asked else ())
+        for name, ways in _ways(row, tables).items()
+        if asked and row[name].given and str(row[name].plain) not in ways
+        for one in [_no_exception(row, asked.field(name), ways, office)]
+    )
+
+
+def _ways(row: Record, tables: Mapping[str, Table]) -> dict[str, dict[str, Words]]:
+    """Return what an exception may name, with the titles: findings, tables, and the fields of its table."""
+    table = tables.get(str(row["table"].plain))
+    fields = table.fields if table else tuple(field for one in tables.values() for field in one.fields)
+    return {
+        "finding": {code: Words(code, code) for code in CATALOGUE},
+        "table": {name: one.title for name, one in tables.items()},
+        "field": {one.name: one.title for one in fields},
+    }
+
+
+def _no_exception(row: Record, field: Field, ways: Mapping[str, Words], office: str) -> Finding:
+    typed = values.normal(str(row[field.name].plain))
+    titled = [name for name, title in ways.items() if typed in (values.normal(title.en), values.normal(title.zh))]
+    near = titled[0] if titled else nearest(typed, ways)
+    return placed(finding("exception_no_match", office=office, **did_you_mean(near)), row, field.name, field.title)

@@ -94,10 +94,11 @@ UNSURE = "column_disagrees"
 def without_needless(findings: Sequence[Finding]) -> list[Finding]:
     """Return findings without those that ask for what goes with an answer that is to be cleared."""
     cleared = {(one.sheet, one.params["label_en"], _rows(one)) for one in findings if one.code == "change_not_needed"}
+    about = {"required_if": "other_en", **dict.fromkeys(TYPED, "label_en")}
     return [
         one
         for one in findings
-        if one.code != "required_if" or (one.sheet, one.params["other_en"], _rows(one)) not in cleared
+        if one.code not in about or (one.sheet, one.params.get(about[one.code]), _rows(one)) not in cleared
     ]
 
 

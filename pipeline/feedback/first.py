@@ -146,23 +146,24 @@ def _where(item: Item, say: Speaker) -> str:
 
 
 def _receipt(receipt: Receipt, say: Speaker) -> Iterator[Line]:
-    yield from _section(words.RECEIPT, say)
+    yield from _section(say(words.RECEIPT))
     for name, told in receipt.facts:
         cells = [Cell(KIND, say(words.FACTS[name]), "label", SHEET), Cell(RECORD, told, "cell", LAST)]
         yield Line(tuple(cells), _height(cells))
     yield from _taken(receipt, say)
-    yield from _section(words.CHANGED, say)
+    since = words.CHANGED_SINCE if receipt.since else words.CHANGED
+    yield from _section(say(since, version=receipt.since))
     yield from _changes(receipt, say)
 
 
-def _section(title: Words, say: Speaker) -> Iterator[Line]:
+def _section(title: str) -> Iterator[Line]:
     yield _gap()
-    yield Line((Cell(A, say(title), "section", LAST),), 26)
+    yield Line((Cell(A, title, "section", LAST),), 26)
 
 
 def _taken(receipt: Receipt, say: Speaker) -> Iterator[Line]:
     table, rows, totals = (say(one) for one in words.TAKEN_HEADS)
-    yield from _section(words.TAKEN, say)
+    yield from _section(say(words.TAKEN))
     yield Line(
         (Cell(KIND, table, "head", SHEET), Cell(RECORD, rows, "head right"), Cell(CELL, totals, "head", LAST)), 24
     )

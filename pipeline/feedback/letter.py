@@ -50,6 +50,7 @@ class Receipt:
     changes: tuple[tuple[str, str, str, str, str], ...] = ()
     is_first: bool = True
     left: int = 0  # changes that are not listed
+    since: int = 0  # the accepted version that the changes are against; 0 if that is only the one before
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Letter:
     remarks: tuple[str, ...] = ()
     receipt: Receipt | None = None
     titles: tuple[tuple[str, str], ...] = ()  # (field of the cover, its title), for the steps
+    cards: tuple[str, ...] = ()  # sheets that have no rows
 
     def count(self, severity: Severity) -> int:
         """Return how many cells have a finding of that severity; one without a cell counts as one."""
@@ -78,7 +80,7 @@ class Letter:
     def good_rows(self) -> int:
         """How many of the rows have nothing that must be corrected."""
         places = {(one.sheet, cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for one in self.errors for cell in one.cells}
-        return max(self.rows - len(places), 0)
+        return max(self.rows - sum(sheet not in self.cards for sheet, _ in places), 0)
 
     @property
     def errors(self) -> Sequence[Item]:

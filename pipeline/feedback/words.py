@@ -151,6 +151,7 @@ NOTHING = Words("nothing to report", "本季无")
 PART_OF = Words("{whole}, {part}", "{whole}{part}")
 LACKING = Words(" ({n} without a number)", "（另有 {n} 行无数字）")
 CHANGED = Words("What changed since the version before", "与上一次报送相比")
+CHANGED_SINCE = Words("What changed since version {version}, accepted before", "与此前已接收的第 {version} 次报送相比")
 CHANGED_HEADS = (
     Words("Sheet", "工作表"),
     Words("Record", "编号"),
@@ -166,6 +167,10 @@ UNMARKED = Words("{n} of these cells are not marked", "其中 {n} 处未加标�
 
 REMARKS: Mapping[str, Words] = {
     "same": Words("{file}, received {at}, says the same; it has no effect.", "{at}收到的 {file} 内容相同，不另计入。"),
+    "noted": Words(
+        "{file}, received {at}, says the same; it has no effect. Notes on cells are not read (“{note}”): what is to be reported belongs in the cells or in the remarks on the cover.",
+        "{at}收到的 {file} 内容相同，不另计入。其中的批注（“{note}”）不会被读取，需要说明的请填入单元格或封面“备注”栏。",
+    ),
     "older": Words(
         "{file}, received {at}, is version {version}, an older one; it has no effect.",
         "{at}收到的 {file} 为第 {version} 次报送，早于本次，不计入。",

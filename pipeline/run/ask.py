@@ -177,8 +177,8 @@ def _judged(
     """Return the workbook judged by the registers, and by the folder it lies in if that is one of the inbox."""
     folder = path.resolve().parent
     if folder.parent == settings.inbox.resolve():
-        offices = terms_of(tables_of(projects), library).prefixes
-        one = misplaced(checked, folder.name, settings.project_office, offices, library)
+        terms = terms_of(tables_of(projects), library)
+        one = misplaced(checked, folder.name, settings.project_office, terms, library)
         if one:
             return dataclasses.replace(checked, findings=(one,))
     if checked.stamp is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from pipeline import examine, files, intake, messages
 from pipeline.model import Checked, Finding, Library, Record, Stamp, Submission, Terms, Words
@@ -129,7 +129,7 @@ def _is_refused(night: Night, taking: Taking, terms: Terms, rules: str) -> bool:
 
 
 def _misplaced(night: Night, checked: Checked, taking: Taking, terms: Terms) -> Finding | None:
-    return misplaced(checked, taking.office, night.settings.project_office, terms.prefixes, night.library)
+    return misplaced(checked, taking.office, night.settings.project_office, terms, night.library)
 
 
 def examine_all(night: Night, terms: Terms, rules: str, wanted: Sequence[str]) -> None:
@@ -171,24 +171,24 @@ def place(night: Night, number: int, taking: Taking, terms: Terms, rules: str, o
         night.store.count(name, [*hold.told(waits, checked), *judged.findings])
 
 
-def misplaced(
-    checked: Checked, office: str, project_office: str, offices: Collection[str], library: Library
-) -> Finding | None:
+def misplaced(checked: Checked, office: str, project_office: str, terms: Terms, library: Library) -> Finding | None:
     """Return why a file is not taken: nobody's folder, no workbook of ours, another office's, or another form's.
 
     Args:
         checked: what examining it found.
         office: the folder that it lies in.
         project_office: the folder of the project office, which alone sends its form.
-        offices: those of the register; empty as long as it is not known.
+        terms: with the offices of the register; none as long as it is not known.
         library: the forms that there are.
     """
-    if offices and office not in (*offices, project_office):
+    if terms.prefixes and office not in (*terms.prefixes, project_office):
         return messages.finding("office_unknown", found=office)
     if checked.stamp is None:
         return checked.findings[0]
     if checked.stamp.office != office:
-        return messages.finding("other_office", found=checked.stamp.office, expected=office)
+        whose, here = terms.called(checked.stamp.office), terms.called(office)
+        names = {"whose_en": whose.en, "whose_zh": whose.zh, "here_en": here.en, "here_zh": here.zh}
+        return messages.finding("other_office", found=checked.stamp.office, expected=office, **names)
     wanted = [name for name in library.forms if (name == PROJECT) is (office == project_office)]
     if checked.stamp.form not in wanted:
         return messages.finding("wrong_form", **messages.wrong_form(checked.stamp.form, library.forms, wanted))

@@ -141,6 +141,7 @@ def _letter(desk: Desk, one: Submission, versions: Sequence[Submission], checked
         remarks=tuple(_remarks(desk, one, versions, language)),
         receipt=_receipt(desk, one, versions, judged, form) if one.state == "accepted" else None,
         titles=tuple((name, cover.field(name).title[language]) for name in COVER),
+        cards=tuple(dict.fromkeys(one.sheet for one in judged.records if form.table(one.table).layout == "card")),
     )
 
 
@@ -203,17 +204,19 @@ def _remarks(desk: Desk, one: Submission, versions: Sequence[Submission], langua
             at = desk.day(other.received_at, language)
             yield REMARKS["older"][language].format(file=other.file, at=at, version=other.version)
     for taking in desk.repeated:
-        if _repeats(desk, taking, one):
-            yield REMARKS["same"][language].format(file=taking.file, at=desk.day(taking.at, language))
+        if again := _repeated(desk, taking, one):
+            notes = [told.found for told in again.findings if told.code == "notes_not_read"]
+            said = {"file": taking.file, "at": desk.day(taking.at, language), "note": " / ".join(filter(None, notes))}
+            yield REMARKS["noted" if notes else "same"][language].format(**said)
 
 
-def _repeats(desk: Desk, taking: Taking, one: Submission) -> bool:
-    """Whether what came later and said the same is about this return."""
+def _repeated(desk: Desk, taking: Taking, one: Submission) -> Checked | None:
+    """Return what came later and said the same, if it is about this return."""
     if taking.office != one.office or taking.at < one.received_at:
-        return False
+        return None
     examined = desk.night.store.last_examined(taking.sha256)
     stamp = examined.stamp if examined else None
-    return stamp is not None and (stamp.form, stamp.period) == (one.form, one.period)
+    return examined if stamp and (stamp.form, stamp.period) == (one.form, one.period) else None
 
 
 # ---- the receipt -------------------------------------------------------------------------------------------
@@ -221,20 +224,24 @@ def _repeats(desk: Desk, taking: Taking, one: Submission) -> bool:
 
 def _receipt(desk: Desk, one: Submission, versions: Sequence[Submission], checked: Checked, form: Form) -> Receipt:
     language = desk.language(one.office)
-    changes = changes_of(desk.night.store, one, versions)
-    names = {**_names_before(desk, one, versions, form), **names_of(checked, form)}
+    store = desk.night.store
+    earlier = list(versions[: versions.index(one)])
+    accepted = [other for other in earlier if "accepted" in [state for state, *_ in store.standings(other.id)]]
+    before = (accepted or earlier)[-1:]
+    changes = changes_of(store, one, [*before, one])
+    names = {**_names_before(desk, before, form), **names_of(checked, form)}
     return Receipt(
         facts=tuple(_facts(desk, one, checked, language)),
         taken=tuple(_taken(table, checked, language, desk) for table in form.tables if table.layout == "rows"),
         changes=tuple(_change(change, form, language, names) for change in changes[:MOST_CHANGES]),
-        is_first=versions[0] is one,
+        is_first=not earlier,
         left=max(len(changes) - MOST_CHANGES, 0),
+        since=accepted[-1].version if accepted and accepted[-1] is not earlier[-1] else 0,
     )
 
 
-def _names_before(desk: Desk, one: Submission, versions: Sequence[Submission], form: Form) -> Names:
+def _names_before(desk: Desk, before: Sequence[Submission], form: Form) -> Names:
     """Return how the version before called its records: those that are gone have their names there."""
-    before = versions[: versions.index(one)][-1:]
     found = [desk.night.store.last_examined(other.sha256) for other in before]
     return {place: name for checked in found if checked for place, name in names_of(checked, form).items()}
 

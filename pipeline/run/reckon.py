@@ -47,7 +47,9 @@ def reckon(night: Night, period: Period) -> None:
         period, [record for one in counting for record in one.checked.records], missing, known, library
     )
     asked = check.unregistered_conditions(library, known, night.settings.project_office)
-    merged = dataclasses.replace(merged, findings=settled((*merged.findings, *asked), period, known, library))
+    useless = check.unknown_exceptions(library, known, night.settings.project_office)
+    found = (*merged.findings, *asked, *useless)
+    merged = dataclasses.replace(merged, findings=settled(found, period, known, library))
     night.outcome.notes += [messages.say(one).en for one in asked]
     figures = indicators.compute_indicators(merged, library.indicators.values(), known, _so_far(store, previous))
     rests_on = {one.submission.id: one for one in (*projects[:1], *counting)}.values()
