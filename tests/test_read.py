@@ -266,6 +266,45 @@ def told_by(sheeted: Sheeted) -> Any:
     return cells, sheeted.merges, sheeted.hidden_rows, sheeted.hidden_columns, sheeted.inside
 
 
+MAIN_ROW = f'<sheetData><row r="1">{CELL}</row></sheetData>'
+DROP_DOWN = '<extLst><ext xmlns:x14="urn:x14"><x14:dataValidation><xm:f xmlns:xm="urn:xm">Sheet9!$A$1:$A$3</xm:f></x14:dataValidation></ext></extLst>'
+STRANGE: list[tuple[str, str | Decimal]] = [  # a sheet, and what A1 says or how the workbook is refused
+    ('<sheetData><row r="1"><c r="$A$1"><v>1</v></c></row></sheetData>', "far_cell"),
+    ('<sheetData><row r="1"><c r="$1"><v>1</v></c></row></sheetData>', "far_cell"),
+    ('<sheetData><row r="1"><c r="A$1"><v>1</v></c></row></sheetData>', "far_cell"),
+    (f'<sheetData><row r="1">{CELL}</row><row r="2"><c r="B2"/></row></sheetData>{DROP_DOWN}', Decimal(1)),
+    (f'<cols><col min="2" max="2" hidden="1"/></cols>{MAIN_ROW}{DROP_DOWN}', Decimal(1)),
+    (f'{MAIN_ROW}<extLst><ext xmlns:x14="urn:x14"><x14:sheetData><x14:row r="1"><x14:c r="A1"><x14:v>9</x14:v></x14:c></x14:row></x14:sheetData></ext></extLst>', Decimal(1)),
+    (f'{MAIN_ROW}<extLst><ext><sheetData><row r="1"><c r="A1"><v>9</v></c></row></sheetData></ext></extLst>', Decimal(1)),
+    ('<sheetData><row r="1"><c r="A1"><v>1</v><extLst><v>9</v></extLst></c></row></sheetData>', Decimal(1)),
+    ('<sheetData><row r="1"><c r="A1"><v>1</v><z:v xmlns:z="urn:z">9</z:v></c></row></sheetData>', "damaged"),
+    ('<sheetData><row r="1"><c r="A1"><v>1</v><v xmlns="urn:z">9</v></c></row></sheetData>', "damaged"),
+    ('<sheetData><row r="1"><c r="A1"><v>1</v><v>9</v></c></row></sheetData>', "damaged"),
+    ('<sheetData><row r="1"><c r="A1"><v>1<z/>9</v></c></row></sheetData>', "damaged"),
+    ('<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>1</t></is><v>9</v></c></row></sheetData>', "damaged"),
+    (f'<sheetData><row r="1">{CELL}<c r="A1"><v>9</v></c></row></sheetData>', "damaged"),
+    (f'<sheetData><row r="1">{CELL}</row><row r="1"><c r="A1"><v>9</v></c></row></sheetData>', "damaged"),
+    (f'<sheetData>{CELL}</sheetData>', "damaged"),
+    (f'{MAIN_ROW}<sheetData><row r="2"/></sheetData>', "damaged"),
+    (f'<worksheet xmlns="urn:z">{MAIN_ROW}</worksheet>', "damaged"),
+    (f'<worksheet xmlns="urn:z"><sheetData>{MAIN_ROW}</sheetData></worksheet>', "damaged"),
+    (f'<worksheet xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main">{MAIN_ROW}</worksheet>', Decimal(1)),
+    (f'<m:worksheet xmlns:m="{EXCEL}"><m:sheetData><m:row r="1"><m:c r="A1"><m:v>1</m:v></m:c></m:row></m:sheetData></m:worksheet><!-- <worksheet -->', Decimal(1)),
+    (f'<sheetData><row r="1"><c r="A1" xmlns="{EXCEL}"><v>1</v></c></row></sheetData>', Decimal(1)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sheet", "said"), STRANGE)
+def test_only_cells_in_their_place_are_read_and_none_is_said_twice(sheet: str, said: str | Decimal) -> None:
+    """Nothing else in the XML may take the place of what she typed, and no reference makes the reader wait for ever."""
+    data = book(sheet)
+    if isinstance(said, str):
+        with pytest.raises(RefusedFile, match=said):
+            one(data)
+    else:
+        assert one(data) == Cell(said)
+
+
 # ---- two other readers -----------------------------------------------------------------------------------
 
 

@@ -98,7 +98,14 @@ class Tab:
     def _made(self, row: int) -> dict[int, Cell]:
         """Return the cells of a row, from the left.  Nearly all time of reading passes here."""
         known = self._known
-        made = {_COLUMNS[raw[0]]: known[raw[1:]] for raw in self.sheeted.raws(row)}
+        raws = self.sheeted.raws(row)
+        made = {_COLUMNS[raw[0]]: known[raw[1:]] for raw in raws}
+        if len(made) < len(raws):
+            raise RefusedFile(
+                "damaged",
+                what=f"{self.name}: a cell of row {row} twice",
+                what_zh=f"{self.name}：第 {row} 行有单元格重复",
+            )
         for column, placed in self._placed.get(row, {}).items():
             made[column] = _pictured(made.get(column), placed)
         columns = list(made)
