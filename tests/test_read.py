@@ -305,6 +305,26 @@ def test_only_cells_in_their_place_are_read_and_none_is_said_twice(sheet: str, s
         assert one(data) == Cell(said)
 
 
+@pytest.mark.parametrize("encoding", ["GBK", "gb18030", "shift_jis", "no-such"])
+def test_a_sheet_in_an_encoding_that_xml_parsers_do_not_know_is_damage(
+    encoding: str, form: Form, library: Library
+) -> None:
+    data = part("sheet3.xml$", lambda xml: b'<?xml version="1.0" encoding="%b"?>' % encoding.encode() + xml[xml.find(b"<worksheet") :])(good(form), form)  # fmt: skip
+    assert [one.code for one in examine(data, library, TERMS).findings] == ["damaged"]
+
+
+@pytest.mark.parametrize(
+    "moment", ["2014-12-09T00:00:00.000", "2014-12-09T00:00:00Z", "2014-12-09T00:00:00.000+08:00", "2014-12-09T00:00"]
+)
+def test_a_day_that_is_written_as_a_moment_is_that_day(moment: str, form: Form, library: Library) -> None:
+    day = f't="d"><v>{moment}</v></c>'.encode()
+    data = part("sheet3.xml$", lambda xml: re.sub(rb'(<c r="I5"[^>]*?)(?: t="n")?><v>[^<]*</v></c>', rb"\1 " + day, xml))(good(form), form)  # fmt: skip
+    checked = examine(data, library, TERMS)
+    starts = next(one for one in checked.records if one.table == "activities")["starts"].plain
+    assert isinstance(starts, Span)
+    assert (starts.start, starts.precision, checked.findings) == (date(2014, 12, 9), "day", ())
+
+
 # ---- two other readers -----------------------------------------------------------------------------------
 
 

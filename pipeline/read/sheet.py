@@ -275,7 +275,9 @@ class _Events:
         def named(**inside: tuple[Begin, Any]) -> Inside:
             return {prefix + name: one for name, one in inside.items()}
 
-        looks = {name: (partial(self._look, name), {}) for name in ("strike", "vertAlign")}
+        looks: dict[str, tuple[Begin, Any]] = {
+            name: (partial(self._look, name), {}) for name in ("strike", "vertAlign")
+        }
         runs = named(t=(self._text, {}), rPr=(self._nothing, named(**looks)))
         texts = named(t=(self._text, {}), r=(self._begin_run, runs))
         self._cells = named(v=(self._value, {}), f=(self._formula, {}), **{"is": (self._begin_text, texts)})
