@@ -18,6 +18,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 from PIL import Image
 
@@ -323,6 +324,28 @@ def test_a_day_that_is_written_as_a_moment_is_that_day(moment: str, form: Form, 
     starts = next(one for one in checked.records if one.table == "activities")["starts"].plain
     assert isinstance(starts, Span)
     assert (starts.start, starts.precision, checked.findings) == (date(2014, 12, 9), "day", ())
+
+
+IN_ITSELF: list[tuple[str, object, object, str, set[str]]] = [  # a measure, a change in the unit itself, what is read
+    ("defect_rate", 5, Decimal("0.05"), "points", {"share_read_as_percent"}),
+    ("defect_rate", "5%", Decimal("0.05"), "points", set()),
+    ("defect_rate", "-5个百分点", Decimal("-0.05"), "points", set()),
+    ("defect_rate", Percent(Decimal("0.05")), Decimal("0.05"), "points", set()),
+    ("defect_rate", 0.5, None, "", {"share_ambiguous"}),
+    ("benefit", "2.5万元", Decimal(25000), "rmb", {"amount_in_wan"}),
+    ("suggestions", 5, Decimal(5), "amount", set()),
+]
+
+
+@pytest.mark.parametrize(("measure", "change", "read", "unit", "said"), IN_ITSELF)
+def test_a_change_in_the_unit_itself_is_read_in_that_of_its_measure(
+    measure: str, change: object, read: object, unit: str, said: set[str], form: Form, library: Library
+) -> None:
+    row = {"enterprise_code": "NO-001", "measure": measure, "per": "累计", "change": change, "change_as": "绝对值", "basis": "企业记录"}  # fmt: skip
+    checked = examine(workbook(form, "north", results=[row]), library, TERMS)
+    value = next(one for one in checked.records if one.table == "results")["change"]
+    found = {one.code for one in checked.findings if one.field == "change"}
+    assert (value.plain if value.given else None, value.unit or "", found) == (read, unit, said)
 
 
 # ---- two other readers -----------------------------------------------------------------------------------
@@ -645,6 +668,40 @@ def test_a_raised_digit_joins_no_number_and_what_is_struck_through_is_said(
     checked = examine(apart(data, form) if shared else data, library, TERMS)
     [record] = [one for one in checked.records if (one.table, one.row) == ("results", 6)]
     assert (record.typed.get("after", ""), {one.code for one in checked.findings}) == (read, said)
+
+
+def crossed(table: str, *cells: str) -> Spoil:
+    """Strike through cells as a whole, as a person does who marks them."""
+
+    def change(sheet: Worksheet) -> None:
+        for at in cells:
+            sheet[at].font = Font(strike=True)  # type: ignore[union-attr]
+
+    return on(table, change)
+
+
+CROSSED: list[
+    tuple[tuple[str, ...], list[tuple[str, ...]]]
+] = [  # what is struck through, and the cells of each finding
+    (("U5",), [("U5",)]),
+    (("U5", "U6", "U7"), [("U5", "U6", "U7")]),
+    (tuple(f"{letter}6" for letter in "ABCEHIJKUV"), [tuple(f"{letter}6" for letter in "ABCEHIJKUV")]),
+    (("D5", "D6"), []),  # nothing stands there
+]
+
+
+@pytest.mark.parametrize(("cells", "told"), CROSSED)
+def test_cells_struck_through_as_a_whole_are_said_once_for_a_row_or_column(
+    cells: tuple[str, ...], told: list[tuple[str, ...]], form: Form, library: Library
+) -> None:
+    found = examine(crossed("activities", *cells)(good(form), form), library, TERMS).findings
+    assert [(one.code, one.cells, one.blocks) for one in found] == [("struck_text", at, True) for at in told]
+
+
+def test_a_line_of_the_cover_that_is_struck_through_is_said(form: Form, library: Library) -> None:
+    found = examine(crossed("cover", *(f"B{row}" for row in range(3, 30)))(good(form), form), library, TERMS).findings
+    assert found
+    assert {one.code for one in found} == {"struck_text"}
 
 
 def apart(data: bytes, form: Form) -> bytes:
