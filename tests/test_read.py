@@ -788,6 +788,60 @@ ABOVE: dict[str, tuple[Spoil, str | None]] = {
 }  # fmt: skip
 
 
+UNITS: list[tuple[dict[str, str], list[str]]] = [  # what stands above the headers or below the data, and what is quoted
+    ({"A2": "单位：万元"}, ["单位：万元"]),
+    ({"A1": "费用（单位:人民币 千元）"}, ["费用（单位:人民币 千元）"]),
+    ({"D1": "Unit: USD"}, ["Unit: USD"]),
+    ({"A9": "单位：万元"}, ["单位：万元"]),
+    ({"A2": "单位：元"}, []),
+    ({"A2": "单位：人"}, []),
+    ({"A2": "单位：南京万通公司"}, []),
+    ({"A2": "填报单位：江苏省项目办"}, []),
+]
+
+
+@pytest.mark.parametrize(("typed", "quoted"), UNITS)
+def test_a_unit_that_is_stated_for_the_whole_table_is_never_passed_over(
+    typed: dict[str, str], quoted: list[str], form: Form, library: Library
+) -> None:
+    data = on("contributions", lambda sheet: add(sheet, **typed))(good(form), form)
+    found = examine(data, library, TERMS).findings
+    assert [(one.found, one.blocks) for one in found] == [(text, True) for text in quoted]
+    assert {one.code for one in found} <= {"unit_stated"}
+
+
+NO_DATA: list[tuple[dict[str, object], str]] = [  # below the data of activities, and as what it is left out
+    ({"A8": "填表人：", "C8": "王芳", "E8": "2015年4月3日"}, "note_not_read"),
+    ({"A8": "填表人：王芳", "E8": "联系电话：", "F8": 13812345678, "I8": date(2015, 4, 3)}, "note_not_read"),
+    ({"A8": "单位：人"}, "note_not_read"),
+    ({"C8": "以上数据来自签到表"}, "note_not_read"),
+    ({address(8, column): column for column in range(1, 34)}, "header_again"),
+]
+DATA: list[dict[str, object]] = [
+    {"A8": "填表人：", "C8": "王芳", "U8": 12},
+    {"A8": "NO-2014Q4-04", "C8": "备注：培训"},
+    {"B8": "备注：", "A8": "NO-2014Q4-04", "U8": 12},
+    {"C8": "以上海为中心的培训"},
+    {"C8": "※质量培训", "E8": "质量管理"},
+    {"A8": 1, "B8": 2, "C8": 3},
+]
+
+
+@pytest.mark.parametrize(("typed", "code"), NO_DATA)
+def test_a_line_to_sign_and_a_line_of_column_numbers_are_no_data(
+    typed: dict[str, object], code: str, form: Form, library: Library
+) -> None:
+    data = on("activities", lambda sheet: add(sheet, **typed))(good(form), form)
+    assert [one.code for one in examine(data, library, TERMS).findings] == [code]
+
+
+@pytest.mark.parametrize("typed", DATA)
+def test_a_row_that_may_be_data_is_not_left_out(typed: dict[str, object], form: Form, library: Library) -> None:
+    data = on("activities", lambda sheet: add(sheet, **typed))(good(form), form)
+    reading, _ = read_workbook(data, library.forms)
+    assert [row.number for row in reading.sheets["activities"].rows] == [5, 6, 7, 8]
+
+
 def fill(sheet: Worksheet, *rows: int) -> None:
     """Type a row of data over others."""
     for row in rows:
