@@ -416,6 +416,11 @@ READ: Mapping[str, Message] = {
         "In {table_en!r} something stands above the data, in row {found}, and was not read. If it is data, move it below the headers; keep the headers as they were sent, above all data.",
         "“{table_zh}”表的数据区之上（第 {found} 行）填有内容，未读取。如属数据，请移到表头下方；表头请保持下发时的样子，放在所有数据之上。",
     ),
+    "unit_stated": Message(
+        ERROR,
+        "In {table_en!r} “{found}” stands for the whole sheet, but every column has its own unit: amounts are read as yuan. Type the numbers in the units of the headers, and delete this line.",
+        "“{table_zh}”表写有“{found}”，但各栏单位以表头为准，金额一律按元读取。请按表头的单位填写，并删除该行文字。",
+    ),
     "picture_twice": Message(
         ERROR,
         "Several pictures stand over one cell of {label_en!r}, and one was expected. Give each picture its own row.",

@@ -18,6 +18,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 from PIL import Image
 
@@ -264,6 +265,87 @@ def test_a_sheet_spoilt_sign_by_sign_is_read_the_same_both_ways(seed: int, form:
 def told_by(sheeted: Sheeted) -> Any:
     cells = {row: raws for row in sorted(sheeted.rows) if (raws := sheeted.raws(row))}
     return cells, sheeted.merges, sheeted.hidden_rows, sheeted.hidden_columns, sheeted.inside
+
+
+MAIN_ROW = f'<sheetData><row r="1">{CELL}</row></sheetData>'
+DROP_DOWN = '<extLst><ext xmlns:x14="urn:x14"><x14:dataValidation><xm:f xmlns:xm="urn:xm">Sheet9!$A$1:$A$3</xm:f></x14:dataValidation></ext></extLst>'
+STRANGE: list[tuple[str, str | Decimal]] = [  # a sheet, and what A1 says or how the workbook is refused
+    ('<sheetData><row r="1"><c r="$A$1"><v>1</v></c></row></sheetData>', "far_cell"),
+    ('<sheetData><row r="1"><c r="$1"><v>1</v></c></row></sheetData>', "far_cell"),
+    ('<sheetData><row r="1"><c r="A$1"><v>1</v></c></row></sheetData>', "far_cell"),
+    (f'<sheetData><row r="1">{CELL}</row><row r="2"><c r="B2"/></row></sheetData>{DROP_DOWN}', Decimal(1)),
+    (f'<cols><col min="2" max="2" hidden="1"/></cols>{MAIN_ROW}{DROP_DOWN}', Decimal(1)),
+    (f'{MAIN_ROW}<extLst><ext xmlns:x14="urn:x14"><x14:sheetData><x14:row r="1"><x14:c r="A1"><x14:v>9</x14:v></x14:c></x14:row></x14:sheetData></ext></extLst>', Decimal(1)),
+    (f'{MAIN_ROW}<extLst><ext><sheetData><row r="1"><c r="A1"><v>9</v></c></row></sheetData></ext></extLst>', Decimal(1)),
+    ('<sheetData><row r="1"><c r="A1"><v>1</v><extLst><v>9</v></extLst></c></row></sheetData>', Decimal(1)),
+    ('<sheetData><row r="1"><c r="A1"><v>1</v><z:v xmlns:z="urn:z">9</z:v></c></row></sheetData>', "damaged"),
+    ('<sheetData><row r="1"><c r="A1"><v>1</v><v xmlns="urn:z">9</v></c></row></sheetData>', "damaged"),
+    ('<sheetData><row r="1"><c r="A1"><v>1</v><v>9</v></c></row></sheetData>', "damaged"),
+    ('<sheetData><row r="1"><c r="A1"><v>1<z/>9</v></c></row></sheetData>', "damaged"),
+    ('<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>1</t></is><v>9</v></c></row></sheetData>', "damaged"),
+    (f'<sheetData><row r="1">{CELL}<c r="A1"><v>9</v></c></row></sheetData>', "damaged"),
+    (f'<sheetData><row r="1">{CELL}</row><row r="1"><c r="A1"><v>9</v></c></row></sheetData>', "damaged"),
+    (f'<sheetData>{CELL}</sheetData>', "damaged"),
+    (f'{MAIN_ROW}<sheetData><row r="2"/></sheetData>', "damaged"),
+    (f'<worksheet xmlns="urn:z">{MAIN_ROW}</worksheet>', "damaged"),
+    (f'<worksheet xmlns="urn:z"><sheetData>{MAIN_ROW}</sheetData></worksheet>', "damaged"),
+    (f'<worksheet xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main">{MAIN_ROW}</worksheet>', Decimal(1)),
+    (f'<m:worksheet xmlns:m="{EXCEL}"><m:sheetData><m:row r="1"><m:c r="A1"><m:v>1</m:v></m:c></m:row></m:sheetData></m:worksheet><!-- <worksheet -->', Decimal(1)),
+    (f'<sheetData><row r="1"><c r="A1" xmlns="{EXCEL}"><v>1</v></c></row></sheetData>', Decimal(1)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sheet", "said"), STRANGE)
+def test_only_cells_in_their_place_are_read_and_none_is_said_twice(sheet: str, said: str | Decimal) -> None:
+    """Nothing else in the XML may take the place of what she typed, and no reference makes the reader wait for ever."""
+    data = book(sheet)
+    if isinstance(said, str):
+        with pytest.raises(RefusedFile, match=said):
+            one(data)
+    else:
+        assert one(data) == Cell(said)
+
+
+@pytest.mark.parametrize("encoding", ["GBK", "gb18030", "shift_jis", "no-such"])
+def test_a_sheet_in_an_encoding_that_xml_parsers_do_not_know_is_damage(
+    encoding: str, form: Form, library: Library
+) -> None:
+    data = part("sheet3.xml$", lambda xml: b'<?xml version="1.0" encoding="%b"?>' % encoding.encode() + xml[xml.find(b"<worksheet") :])(good(form), form)  # fmt: skip
+    assert [one.code for one in examine(data, library, TERMS).findings] == ["damaged"]
+
+
+@pytest.mark.parametrize(
+    "moment", ["2014-12-09T00:00:00.000", "2014-12-09T00:00:00Z", "2014-12-09T00:00:00.000+08:00", "2014-12-09T00:00"]
+)
+def test_a_day_that_is_written_as_a_moment_is_that_day(moment: str, form: Form, library: Library) -> None:
+    day = f't="d"><v>{moment}</v></c>'.encode()
+    data = part("sheet3.xml$", lambda xml: re.sub(rb'(<c r="I5"[^>]*?)(?: t="n")?><v>[^<]*</v></c>', rb"\1 " + day, xml))(good(form), form)  # fmt: skip
+    checked = examine(data, library, TERMS)
+    starts = next(one for one in checked.records if one.table == "activities")["starts"].plain
+    assert isinstance(starts, Span)
+    assert (starts.start, starts.precision, checked.findings) == (date(2014, 12, 9), "day", ())
+
+
+IN_ITSELF: list[tuple[str, object, object, str, set[str]]] = [  # a measure, a change in the unit itself, what is read
+    ("defect_rate", 5, Decimal("0.05"), "points", {"share_read_as_percent"}),
+    ("defect_rate", "5%", Decimal("0.05"), "points", set()),
+    ("defect_rate", "-5个百分点", Decimal("-0.05"), "points", set()),
+    ("defect_rate", Percent(Decimal("0.05")), Decimal("0.05"), "points", set()),
+    ("defect_rate", 0.5, None, "", {"share_ambiguous"}),
+    ("benefit", "2.5万元", Decimal(25000), "rmb", {"amount_in_wan"}),
+    ("suggestions", 5, Decimal(5), "amount", set()),
+]
+
+
+@pytest.mark.parametrize(("measure", "change", "read", "unit", "said"), IN_ITSELF)
+def test_a_change_in_the_unit_itself_is_read_in_that_of_its_measure(
+    measure: str, change: object, read: object, unit: str, said: set[str], form: Form, library: Library
+) -> None:
+    row = {"enterprise_code": "NO-001", "measure": measure, "per": "累计", "change": change, "change_as": "绝对值", "basis": "企业记录"}  # fmt: skip
+    checked = examine(workbook(form, "north", results=[row]), library, TERMS)
+    value = next(one for one in checked.records if one.table == "results")["change"]
+    found = {one.code for one in checked.findings if one.field == "change"}
+    assert (value.plain if value.given else None, value.unit or "", found) == (read, unit, said)
 
 
 # ---- two other readers -----------------------------------------------------------------------------------
@@ -588,6 +670,40 @@ def test_a_raised_digit_joins_no_number_and_what_is_struck_through_is_said(
     assert (record.typed.get("after", ""), {one.code for one in checked.findings}) == (read, said)
 
 
+def crossed(table: str, *cells: str) -> Spoil:
+    """Strike through cells as a whole, as a person does who marks them."""
+
+    def change(sheet: Worksheet) -> None:
+        for at in cells:
+            sheet[at].font = Font(strike=True)  # type: ignore[union-attr]
+
+    return on(table, change)
+
+
+CROSSED: list[
+    tuple[tuple[str, ...], list[tuple[str, ...]]]
+] = [  # what is struck through, and the cells of each finding
+    (("U5",), [("U5",)]),
+    (("U5", "U6", "U7"), [("U5", "U6", "U7")]),
+    (tuple(f"{letter}6" for letter in "ABCEHIJKUV"), [tuple(f"{letter}6" for letter in "ABCEHIJKUV")]),
+    (("D5", "D6"), []),  # nothing stands there
+]
+
+
+@pytest.mark.parametrize(("cells", "told"), CROSSED)
+def test_cells_struck_through_as_a_whole_are_said_once_for_a_row_or_column(
+    cells: tuple[str, ...], told: list[tuple[str, ...]], form: Form, library: Library
+) -> None:
+    found = examine(crossed("activities", *cells)(good(form), form), library, TERMS).findings
+    assert [(one.code, one.cells, one.blocks) for one in found] == [("struck_text", at, True) for at in told]
+
+
+def test_a_line_of_the_cover_that_is_struck_through_is_said(form: Form, library: Library) -> None:
+    found = examine(crossed("cover", *(f"B{row}" for row in range(3, 30)))(good(form), form), library, TERMS).findings
+    assert found
+    assert {one.code for one in found} == {"struck_text"}
+
+
 def apart(data: bytes, form: Form) -> bytes:
     """Put the rich text of a cell among the shared ones, as Excel does."""
     found: list[bytes] = []
@@ -670,6 +786,60 @@ ABOVE: dict[str, tuple[Spoil, str | None]] = {
     "a caption over the headers": (on("activities", lambda sheet: sheet.insert_rows(4) or add(sheet, L4="培训人数")), None),
     "a note above the headers": (on("activities", lambda sheet: sheet.insert_rows(4) or add(sheet, A4="填表人：张三", C4="审核人：李四")), None),
 }  # fmt: skip
+
+
+UNITS: list[tuple[dict[str, str], list[str]]] = [  # what stands above the headers or below the data, and what is quoted
+    ({"A2": "单位：万元"}, ["单位：万元"]),
+    ({"A1": "费用（单位:人民币 千元）"}, ["费用（单位:人民币 千元）"]),
+    ({"D1": "Unit: USD"}, ["Unit: USD"]),
+    ({"A9": "单位：万元"}, ["单位：万元"]),
+    ({"A2": "单位：元"}, []),
+    ({"A2": "单位：人"}, []),
+    ({"A2": "单位：南京万通公司"}, []),
+    ({"A2": "填报单位：江苏省项目办"}, []),
+]
+
+
+@pytest.mark.parametrize(("typed", "quoted"), UNITS)
+def test_a_unit_that_is_stated_for_the_whole_table_is_never_passed_over(
+    typed: dict[str, str], quoted: list[str], form: Form, library: Library
+) -> None:
+    data = on("contributions", lambda sheet: add(sheet, **typed))(good(form), form)
+    found = examine(data, library, TERMS).findings
+    assert [(one.found, one.blocks) for one in found] == [(text, True) for text in quoted]
+    assert {one.code for one in found} <= {"unit_stated"}
+
+
+NO_DATA: list[tuple[dict[str, object], str]] = [  # below the data of activities, and as what it is left out
+    ({"A8": "填表人：", "C8": "王芳", "E8": "2015年4月3日"}, "note_not_read"),
+    ({"A8": "填表人：王芳", "E8": "联系电话：", "F8": 13812345678, "I8": date(2015, 4, 3)}, "note_not_read"),
+    ({"A8": "单位：人"}, "note_not_read"),
+    ({"C8": "以上数据来自签到表"}, "note_not_read"),
+    ({address(8, column): column for column in range(1, 34)}, "header_again"),
+]
+DATA: list[dict[str, object]] = [
+    {"A8": "填表人：", "C8": "王芳", "U8": 12},
+    {"A8": "NO-2014Q4-04", "C8": "备注：培训"},
+    {"B8": "备注：", "A8": "NO-2014Q4-04", "U8": 12},
+    {"C8": "以上海为中心的培训"},
+    {"C8": "※质量培训", "E8": "质量管理"},
+    {"A8": 1, "B8": 2, "C8": 3},
+]
+
+
+@pytest.mark.parametrize(("typed", "code"), NO_DATA)
+def test_a_line_to_sign_and_a_line_of_column_numbers_are_no_data(
+    typed: dict[str, object], code: str, form: Form, library: Library
+) -> None:
+    data = on("activities", lambda sheet: add(sheet, **typed))(good(form), form)
+    assert [one.code for one in examine(data, library, TERMS).findings] == [code]
+
+
+@pytest.mark.parametrize("typed", DATA)
+def test_a_row_that_may_be_data_is_not_left_out(typed: dict[str, object], form: Form, library: Library) -> None:
+    data = on("activities", lambda sheet: add(sheet, **typed))(good(form), form)
+    reading, _ = read_workbook(data, library.forms)
+    assert [row.number for row in reading.sheets["activities"].rows] == [5, 6, 7, 8]
 
 
 def fill(sheet: Worksheet, *rows: int) -> None:

@@ -179,6 +179,7 @@ WAYS: dict[str, Callable[[], Found]] = {
     "not_a_period": lambda: looked(typed("enterprises", "joined", "2014")).findings,
     # how the form was treated, and what stands around it
     "struck_text": lambda: looked(rich("activities", "U5", struck("12"), run(" 6"))).findings,
+    "unit_stated": lambda: looked(on("contributions", lambda sheet: sheet.cell(2, 1, "单位：万元"))).findings,
     "header_near": lambda: looked(edited(near_header)).findings,
     "anchor_changed": lambda: looked(on("activities", lambda sheet: sheet.cell(3, 22, "#trainers"))).findings,
     "linked_cell": lambda: looked(both(linked, part(ACTIVITIES, swapped(b"<v>6</v>", b"<f>[1]Sheet1!A1</f><v>6</v>")))).findings,

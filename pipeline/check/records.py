@@ -45,6 +45,13 @@ def read_records(
     return answers.records(sheet.rows), answers.findings
 
 
+ITSELF = "amount"  # a change that is typed in the unit of its measure
+IN_ITSELF = {  # how that is typed, by the measure's unit, where it is no plain number
+    "share": Value(State.GIVEN, "points"),
+    "rmb": Value(State.GIVEN, "rmb"),
+}
+
+
 class _Answers:
     """The columns of one table: each different answer of a column is parsed once, however often it is typed."""
 
@@ -76,7 +83,7 @@ class _Answers:
 
     def _column(self, field: Field, cells: Sequence[Cell | None], said: Mapping[str, Sequence[_Said]]) -> list[_Said]:
         """Return what a column says, from above; of a measured value beside what was picked as its measure."""
-        measures = [one[0] for one in said[field.unit_of]] if field.unit_of else [BLANK] * len(cells)
+        measures = self._picked(field.unit_of, said) if field.unit_of else [BLANK] * len(cells)
         known: dict[
             tuple[int, int], _Said
         ] = {}  # by the objects: what says the same is one, and all of them stay alive
@@ -88,6 +95,17 @@ class _Answers:
                 one = known[same] = self._parsed(cell, field, measure)
             found.append(one)
         return found
+
+    def _picked(self, source: str, said: Mapping[str, Sequence[_Said]]) -> list[Value]:
+        """Return what each row picked as the unit of a column; "in the unit itself" is that of the row's measure."""
+        picked = [one[0] for one in said[source]]
+        measured = (self._table.field(field.unit_of) for field in self._fields if field.unit_of)
+        measure = next((field for field in measured if field.ref), None)
+        if measure is None or measure.name == source:
+            return picked
+        units = self._terms.units.get(str(measure.ref), {})
+        own = [IN_ITSELF.get(units.get(str(one[0].plain), "")) for one in said[measure.name]]
+        return [unit if unit and one.plain == ITSELF else one for one, unit in zip(picked, own, strict=True)]
 
     def _parsed(self, cell: Cell | None, field: Field, measure: Value) -> _Said:
         if cell is None:

@@ -15,7 +15,7 @@ from pipeline.read.package import Package
 from pipeline.read.pictures import Placed, Pool
 from pipeline.read.runs import STRUCK
 from pipeline.read.sheet import Place, Sheeted, column_number, read_sheet
-from pipeline.read.styles import formats_of, shared_texts, unescape
+from pipeline.read.styles import formats_of, shared_texts, struck_styles, unescape
 
 Typed = str | Decimal | bool | None
 T = TypeVar("T")
@@ -56,8 +56,10 @@ class Tab:
         known: Contents,
         pictures: Mapping[Place, list[Placed]],
         struck: bool = False,  # whether any text may be struck through in part: see `runs`
+        crossing: frozenset[str] = frozenset(),  # the styles that strike through whole cells
     ) -> None:
         self.name, self.hidden, self.sheeted, self.pictures, self.struck = name, hidden, sheeted, pictures, struck
+        self.crossing = crossing
         self._known = known
         self._placed = defaultdict[int, dict[int, list[Placed]]](dict)
         for (row, column), placed in pictures.items():
@@ -83,6 +85,10 @@ class Tab:
         """The rows that hold anything, from the top."""
         return sorted({*self.sheeted.rows, *self._placed})
 
+    def crossed(self, row: int) -> set[str]:
+        """Return the columns of a row, by their letters, in which what stands is struck through as a whole."""
+        return {raw[0] for raw in self.sheeted.raws(row) if raw[1] in self.crossing} if self.crossing else set()
+
     def texts(self, last: int) -> list[tuple[int, int, str]]:
         """Return (row, column, text) of the words in the first rows."""
         if last not in self._texts:
@@ -98,7 +104,14 @@ class Tab:
     def _made(self, row: int) -> dict[int, Cell]:
         """Return the cells of a row, from the left.  Nearly all time of reading passes here."""
         known = self._known
-        made = {_COLUMNS[raw[0]]: known[raw[1:]] for raw in self.sheeted.raws(row)}
+        raws = self.sheeted.raws(row)
+        made = {_COLUMNS[raw[0]]: known[raw[1:]] for raw in raws}
+        if len(made) < len(raws):
+            raise RefusedFile(
+                "damaged",
+                what=f"{self.name}: a cell of row {row} twice",
+                what_zh=f"{self.name}：第 {row} 行有单元格重复",
+            )
         for column, placed in self._placed.get(row, {}).items():
             made[column] = _pictured(made.get(column), placed)
         columns = list(made)
@@ -120,12 +133,13 @@ def read_tabs(package: Package) -> tuple[Tab, ...]:
     relations = package.relations(book)
     names, date1904 = _names(package, book)
     texts = shared_texts(package, _only(relations.values(), "sharedStrings"))
-    formats, codes = formats_of(package, _only(relations.values(), "styles"))
+    styles = _only(relations.values(), "styles")
+    formats, codes = formats_of(package, styles)
+    looks = any(STRUCK in text for text in texts), struck_styles(package, styles)
     known = contents(_kinds(texts), formats, codes, date1904)
     pool = Pool(package, relations)
-    struck = any(STRUCK in text for text in texts)
     return tuple(
-        _tab(package, name, hidden, relations[target][1], known, pool, struck)
+        _tab(package, name, hidden, relations[target][1], known, pool, *looks)
         for name, hidden, target in names
         if target in relations and relations[target][0] == "worksheet"
     )
@@ -151,9 +165,18 @@ def _names(package: Package, book: str) -> tuple[list[tuple[str, bool, str]], bo
     return names, any(dates)
 
 
-def _tab(package: Package, name: str, hidden: bool, part: str, known: Contents, pool: Pool, struck: bool) -> Tab:
+def _tab(
+    package: Package,
+    name: str,
+    hidden: bool,
+    part: str,
+    known: Contents,
+    pool: Pool,
+    struck: bool,
+    crossing: frozenset[str],
+) -> Tab:
     sheeted = read_sheet(package, part)
-    return Tab(name, hidden, sheeted, known, pool.of_sheet(part, sheeted.inside), struck or sheeted.struck)
+    return Tab(name, hidden, sheeted, known, pool.of_sheet(part, sheeted.inside), struck or sheeted.struck, crossing)
 
 
 def contents(

@@ -43,6 +43,7 @@ class Section(NamedTuple):
     kind: str  # general | number | percent
     digits: bool  # whether it shows the number at all
     other: bool  # it shows another number: thousands left out, a sign put between the digits
+    hidden: bool  # it shows nothing at all, as ;;; does
     operator: str = ""
     limit: Decimal = Decimal(0)
 
@@ -113,12 +114,18 @@ def _section(tokens: Sequence[str]) -> Section:
     return Section(
         before="".join(map(_word, tokens[:first])),
         after="".join(map(_word, tokens[last + 1 :])),
+        hidden=not places and all(not _word(token).strip() for token in tokens) and not _only_colours(tokens),
         kind="percent" if "%" in tokens else "general" if len(places) == 1 and len(tokens[first]) > 2 else "number",
         digits=bool(places),
         other=_shortened(tokens) or any(_word(token).strip(" /") for token in tokens[first : last + 1]),
         operator=condition[1] if condition else "",
         limit=Decimal(condition[2] if condition else 0),
     )
+
+
+def _only_colours(tokens: Sequence[str]) -> bool:
+    """Whether a section says a colour or a condition and no more: the number is shown as it is."""
+    return bool(tokens) and all(token[0] == "[" for token in tokens)
 
 
 def _shortened(tokens: Sequence[str]) -> bool:
@@ -140,14 +147,14 @@ def _harmless(one: Section, *, below: bool) -> bool:
     """Whether a number stands in a section as it is stored."""
     words = (f"{one.before}{one.after}").replace(" ", "").replace("\u00a0", "")
     words = words.strip(SIGNS) if below else words.removeprefix("+")
-    return not one.other and not one.operator and words.casefold() in HARMLESS
+    return not one.other and not one.hidden and not one.operator and words.casefold() in HARMLESS
 
 
 def dressed(number: Decimal, dress: Dress) -> tuple[str | Decimal, str]:
     """Return what a person sees of a number, as she might have typed it, and what its format shows.
 
     All digits are told, not only those that the format leaves; a format that shows another
-    number is told before the number, so that nobody takes it for one.
+    number, or nothing, is told before the number, so that nobody takes it for one.
 
     >>> yi, wan, thousands = (dress_of(code) for code in ('[<=1]0%;0"%"', '0.00"万元"', "0.0,"))
     >>> dressed(Decimal("0.5"), yi), dressed(Decimal("4.13"), yi), dressed(Decimal("25.574"), wan)
@@ -159,7 +166,7 @@ def dressed(number: Decimal, dress: Dress) -> tuple[str | Decimal, str]:
     below = number <= 0 and at > 0
     if _harmless(one._replace(operator=""), below=below):
         return number, one.kind
-    if one.other:
+    if one.other or one.hidden:
         return f"[{dress.code}] {number:f}", "general"
     if not one.digits:
         return one.before, "general"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pipeline.messages import finding
 from pipeline.model import Field, Finding, Table
 from pipeline.read.cells import Tab
-from pipeline.read.rows import is_data, somewhere
+from pipeline.read.rows import NUMBERS, is_data, somewhere, states_a_unit
 from pipeline.read.sheet import address
 from pipeline.values import is_near, normal
 
@@ -127,6 +127,18 @@ def above(tab: Tab, table: Table, columns: Mapping[int, str], first: int, ours: 
         one = finding("rows_above", found=", ".join(map(str, found)), **words)
         cells = tuple(address(row, min(columns)) for row in found)
         yield dataclasses.replace(one, sheet=tab.name, cells=cells, table=table.name)
+
+
+def units(tab: Tab, table: Table, first: int, header: int) -> Iterator[Finding]:
+    """Yield the units that are stated above the headers for the whole table: nobody reads a number in them."""
+    if all(field.kind not in NUMBERS for field in table.fields):
+        return
+    for row, column, text in tab.texts(first):
+        if row < first and row != header and states_a_unit(text):
+            one = finding(
+                "unit_stated", found=" ".join(text.split())[:80], table_en=table.title.en, table_zh=table.title.zh
+            )
+            yield dataclasses.replace(one, sheet=tab.name, cells=(address(row, column),), table=table.name)
 
 
 def _looks_like_data(tab: Tab, row: int, table: Table, columns: Mapping[int, str], *, between: bool) -> bool:

@@ -14,7 +14,7 @@ from pipeline.read import headers
 from pipeline.read.cells import Tab
 from pipeline.read.headers import bare, by_words, spelled
 from pipeline.read.rows import data_rows, somewhere
-from pipeline.read.runs import without_struck
+from pipeline.read.runs import crossed_out, without_struck
 from pipeline.read.sheet import Place, address, column_letters
 from pipeline.values import normal
 
@@ -73,6 +73,7 @@ def _likeness(tab: Tab, table: Table) -> int:
 
 def _sheet(tab: Tab, table: Table, form: Form) -> tuple[Sheet | None, list[Finding]]:
     sheet, told = _as_it_stands(tab, table, form)
+    told = told + (list(crossed_out(sheet, table, tab.crossed)) if sheet and tab.crossing else [])
     if sheet is None or not tab.struck:
         return sheet, told
     sheet, struck = without_struck(sheet, table)
@@ -152,6 +153,7 @@ def _rows(tab: Tab, table: Table) -> tuple[Sheet | None, list[Finding]]:
     told = [*_disagreeing(tab, table, matched), *headers.changed(tab, table, matched.header, marked)]
     told += [*_unusual(tab, table, matched), *_not_read(tab, table, matched, filled), *findings]
     told += headers.above(tab, table, matched.columns, matched.first, (matched.anchors, matched.header))
+    told += headers.units(tab, table, matched.first, matched.header)
     return sheet, told + (_hidden_sheet(tab, table) if tab.hidden and rows else [])
 
 

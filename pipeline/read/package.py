@@ -90,7 +90,7 @@ class Package:
         """Give the bytes of a part to a parser; RefusedFile if they are no XML."""
         try:
             parser.Parse(data, True)
-        except expat.ExpatError as error:
+        except (expat.ExpatError, ValueError, LookupError) as error:  # the last two of an encoding it does not know
             raise RefusedFile("damaged", what=f"{name}: {error}", what_zh=f"{name}：{error}") from error
 
     def check(self, name: str, data: bytes) -> None:

@@ -28,11 +28,15 @@ TOTAL = re.compile(
     r"|(?:grand |sub-? ?)?total(?:s|amount)?|sum) ?(?:\(?(?:元|万元|人|人次|家|个|rmb|cny|yuan)\)?)?"
 )
 NOTE = re.compile(
-    r"(?:备?注|附注|说明|提示|填表人|制表人?|填报人|审核人?|复核人?|单位负责人|负责人|签字|签名|盖章|公章|联系人|联系电话|填表日期|日期"
+    r"(?:备?注|附注|说明|提示|填表人|制表人?|填报人|审核人?|复核人?|单位负责人|负责人|计量单位|单位|签字|签名|盖章|公章|联系人|联系电话|填表日期|日期"
     r"|notes?|n\.b\.|remarks?|sources?|filled by|approved by|signature|signed|seal|date)\s*[\d一二三四五]?\s*[:.、(].*"
     r"|[*※].*",
     re.DOTALL,
 )
+UNIT = re.compile(  # of a whole table, other than yuan and people
+    r"(?:单位|unit|currency)s? ?: ?[^,，。;；:]{0,12}?(?:[十百千万亿]+(?:元|人|次|rmb|美元|[,，、;；)]|$)|美元|欧元|港元|港币|日元|usd|us\$|\$|eur|€|hkd|thousand|million|1,?000)"
+)
+ABOVE = re.compile(r"(?:以上|上述|本表)(?:各项|所有|全部)?(?:数据|数字|信息|内容|人数|金额|情况).*", re.DOTALL)
 CODE = re.compile(r"[A-Z]{2}-[0-9A-Z-]{0,12}[0-9]")
 SUMS = re.compile(r"\b(?:SUM|SUBTOTAL)\s*\(", re.IGNORECASE)
 Cells = dict[int, Cell]  # by column
@@ -120,7 +124,7 @@ def _is_header(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool:
         isinstance(cell.typed, str) and normal(cell.typed.replace("*", " ")) in _heads(table.field(name).title)
         for name, cell in _filled(cells, columns)
     )
-    return all(heads) and len(list(_filled(cells, columns))) > 1
+    return (all(heads) and len(list(_filled(cells, columns))) > 1) or _is_numbered(cells, table, columns)
 
 
 @lru_cache(maxsize=1024)
@@ -133,11 +137,54 @@ def _is_note(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool:
     """Words below the data: "注：…", a line to sign, or a sentence where a code belongs."""
     if all(_says(cell, NOTE) for _, cell in _filled(cells, columns)):
         return True
+    if _is_signed(cells, table, columns):
+        return True
     (name, cell), *more = islice(_filled(cells, columns), 2)
     if more:
         return False
     text = cell.typed.strip() if isinstance(cell.typed, str) else ""
+    if _says(cell, ABOVE):
+        return True
     return table.field(name).kind == "code" and (len(text) > 30 or bool(re.search(r"[，。；,;.]\s*\S", text)))
+
+
+def _is_signed(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool:
+    """A line to sign that is spread over cells: no code among its keys, no number but a day or one behind its label."""
+    filled = list(_filled(cells, columns))
+    if not _is_label(filled[0][1]) or any(name in table.key and _is_code(cell) for name, cell in filled):
+        return False
+    before = [Cell(), *(cell for _, cell in filled)]
+    pairs = zip(before, (cell for _, cell in filled), strict=False)
+    return all(isinstance(cell.typed, str) or cell.format == "date" or _is_label(label) for label, cell in pairs)
+
+
+def _is_label(cell: Cell) -> bool:
+    return isinstance(cell.typed, str) and ":" in normal(cell.typed) and len(cell.typed) < QUOTED and _says(cell, NOTE)
+
+
+def _is_code(cell: Cell) -> bool:
+    return isinstance(cell.typed, str) and bool(CODE.fullmatch(cell.typed.strip().upper()))
+
+
+def _is_unit(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool:
+    """A line that states a unit for the whole table."""
+    [(_, cell), *more] = _filled(cells, columns)
+    return not more and isinstance(cell.typed, str) and len(cell.typed) < QUOTED and states_a_unit(cell.typed)
+
+
+def states_a_unit(text: str) -> bool:
+    """Whether a text states a unit in which no column is read.
+
+    >>> states_a_unit("单位：万元"), states_a_unit("单位：元"), states_a_unit("填报单位：江苏省")
+    (True, False, False)
+    """
+    return bool(UNIT.search(normal(text)))
+
+
+def _is_numbered(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool:
+    """The numbers of the columns, 1, 2, 3, … under all of them."""
+    told = [str(cell.typed).strip() for _, cell in _filled(cells, columns)]
+    return len(told) > 2 and len(told) == len(columns) and told == [str(at) for at in range(1, len(told) + 1)]
 
 
 def _says(cell: Cell, pattern: re.Pattern[str]) -> bool:
@@ -145,7 +192,12 @@ def _says(cell: Cell, pattern: re.Pattern[str]) -> bool:
     return bool(pattern.fullmatch(text) or pattern.fullmatch(text.rstrip(": ").replace(" ", "")))
 
 
-LEFT_OUT = {"subtotal_left_out": _is_subtotal, "header_again": _is_header, "note_not_read": _is_note}
+LEFT_OUT = {
+    "unit_stated": _is_unit,
+    "subtotal_left_out": _is_subtotal,
+    "header_again": _is_header,
+    "note_not_read": _is_note,
+}
 
 
 def _left_out(rows: Mapping[int, Cells], left: Mapping[int, str], table: Table, tab: Tab) -> Iterator[Finding]:

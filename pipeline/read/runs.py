@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.messages import finding
 from pipeline.model import Finding, Row, Sheet, Table
+from pipeline.values import told
 
 # Which kind of run begins: signs that Unicode keeps for such use, and no text holds.
 PLAIN, STRUCK, RAISED = "\ufdd0", "\ufdd1", "\ufdd2"
@@ -58,13 +61,41 @@ def unstruck(text: str) -> tuple[str, str]:
 
 def without_struck(sheet: Sheet, table: Table) -> tuple[Sheet, list[Finding]]:
     """Return a sheet whose texts lack what is struck through, and a finding for each cell where something was."""
-    rows, told = [], []
+    rows, found = [], []
     for row in sheet.rows:
         struck = {name: unstruck(cell.typed) for name, cell in row.cells.items() if isinstance(cell.typed, str)}
         cells = {name: row.cells[name]._replace(typed=left) for name, (left, out) in struck.items() if out}
         rows.append(dataclasses.replace(row, cells={**row.cells, **cells}) if cells else row)
-        told += [_told(struck[name][1], sheet, table, row, name) for name in cells]
-    return dataclasses.replace(sheet, rows=tuple(rows)), told
+        found += [_told(struck[name][1], sheet, table, row, name) for name in cells]
+    return dataclasses.replace(sheet, rows=tuple(rows)), found
+
+
+def crossed_out(sheet: Sheet, table: Table, crossed: Callable[[int], set[str]]) -> Iterator[Finding]:
+    """Yield what is struck through as a whole, its cells of a row or of a column together; it is read all the same.
+
+    Args:
+        crossed: the letters of the columns in which a row is struck through.
+    """
+    columns: dict[str, list[tuple[Row, str]]] = defaultdict(list)
+    for row in sheet.rows:
+        names = [name for name in row.cells if _is_in(sheet.at(row, name) or sheet.columns[name], crossed)]
+        if len(names) > 1:
+            yield _together([(row, name) for name in names], sheet, table)
+        elif names:
+            columns[names[0]].append((row, names[0]))
+    for places in columns.values():
+        yield _together(places, sheet, table)
+
+
+def _is_in(cell: str, crossed: Callable[[int], set[str]]) -> bool:
+    letters = cell.rstrip("0123456789")
+    return letters in crossed(int(cell[len(letters) :]))
+
+
+def _together(places: Sequence[tuple[Row, str]], sheet: Sheet, table: Table) -> Finding:
+    row, name = places[0]
+    one = _told(unstruck(told(row.cells[name]))[0], sheet, table, row, name)
+    return dataclasses.replace(one, cells=tuple(sheet.at(*place) or sheet.columns[place[1]] for place in places))
 
 
 def _told(struck: str, sheet: Sheet, table: Table, row: Row, name: str) -> Finding:

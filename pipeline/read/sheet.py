@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from xml.parsers import expat
+from functools import lru_cache, partial
+from typing import Any
 
 from pipeline.errors import RefusedFile
 from pipeline.read.package import MOST_CELLS, Package, whole
@@ -15,6 +15,7 @@ from pipeline.read.runs import PLAIN, STRUCK, joined, run_of
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 
 _RANGE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})")
+_LETTERS = re.compile("[A-Z]{1,3}")
 _DIGITS = "0123456789"
 
 Place = tuple[int, int]  # row and column, both from 1
@@ -99,10 +100,11 @@ def _read_plain(package: Package, part: str, data: bytes) -> Sheeted | None:
         return None
     rows, around = taken
     try:
-        found = read_events(package, part, begins[0] + around.encode())
+        events = _events(package, part, begins[0] + around.encode())
     except RefusedFile:
         return None  # the events of the whole sheet say at which place
-    if found.rows:
+    found = events.found
+    if found.rows or not events.begun:
         return None
     found.rows = rows
     return _with_pictures(found) if "DISPIMG" in text else found
@@ -172,34 +174,46 @@ def _with_pictures(found: Sheeted) -> Sheeted:
 
 def read_events(package: Package, part: str, data: bytes) -> Sheeted:
     """Return what stands in a sheet, whatever way its XML is written."""
+    return _events(package, part, data).found
+
+
+def _events(package: Package, part: str, data: bytes) -> _Events:
+    """Return the events of a sheet after all its elements have gone by."""
     parser = package.parser()
-    events = _Events(parser)
-    parser.StartElementHandler, parser.CharacterDataHandler = events.start, events.text
+    events = _Events(part)
+    parser.StartElementHandler, parser.EndElementHandler = events.start, events.end
+    parser.CharacterDataHandler = events.text
     package.give(part, parser, data)
-    events.keep()
     events.found.rows.update(events.rows)
-    return events.found
+    return events
 
 
-_TEXTS = ("str", "inlineStr")  # kinds whose blanks count: only for these the end of an element is listened to
+_MAIN = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",  # of Strict
+)
+_DATA = frozenset(("sheetData", "row", "c", "v", "f", "is", "t"))  # elements that say what stands in a cell, and where
+Begin = Callable[[dict[str, str]], None]
+Inside = dict[str, tuple[Begin, Any]]  # what may stand in an element: by name, what to do, and what may stand in that
 
 
 class _Events:
     """A sheet as its elements go by.
 
-    Numbers and shared texts need no end of element (blanks around them mean nothing), so the
-    parser is asked for ends only within texts.
+    An element is read only where it belongs, and under the prefix of the sheet itself; what
+    else there is (extensions, conditions, drawings) is passed over with all that is in it.
     """
 
     __slots__ = (
-        *("found", "rows", "count", "row", "row_text", "column", "kind", "style", "rich", "open", "phonetic"),
-        *("formula", "value", "sink", "shared", "shares", "run", "_parser", "_columns", "_begins"),
+        *("found", "rows", "count", "row", "row_text", "column", "kind", "style", "rich", "begun"),
+        *("formula", "value", "sink", "shared", "shares", "run", "_part", "_columns", "_strange"),
+        *("_inside", "_outside", "_cells", "_xmlns"),
     )
 
-    def __init__(self, parser: expat.XMLParserType) -> None:
-        self._parser, self.found, self.rows = parser, Sheeted(), dict[int, list[Raw]]()
-        self.count = self.row = self.column = 0
-        self.row_text, self.open, self.phonetic = "0", False, False
+    def __init__(self, part: str) -> None:
+        self._part, self.found, self.rows = part, Sheeted(), dict[int, list[Raw]]()
+        self.count = self.row = self.column = self._strange = 0
+        self.row_text, self.begun = "0", False
         self.formula: list[str] | None = None
         self.value: list[str] | None = None
         self.sink: list[str] | None = None
@@ -207,43 +221,84 @@ class _Events:
         self.shares: str | None = None
         self.run = ""  # the kind of run that is being read, in a rich text
         self._columns = {"": 0}
-        self._begins = {
-            "c": self._cell,
-            "v": self._value,
-            "f": self._formula,
-            "t": self._text,
-            "is": self._nothing,
-            "r": self._begin_run,
-            "strike": lambda attributes: self._look("strike", attributes),
-            "vertAlign": lambda attributes: self._look("vertAlign", attributes),
-            "row": self._row,
-            "rPh": self._phonetic,
-            "mergeCell": self._merge,
-            "col": self._col,
-        }
+        self._inside: Inside = {}
+        self._outside: list[Inside] = []
+        self._cells: Inside = {}
+        self._xmlns = "xmlns"
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        begin = self._begins.get(name) or self._begins.get(name.rpartition(":")[2])
-        if begin is None:
-            self.sink = None
-        else:
-            begin(attributes)
+        if self._strange:
+            self._strange += 1
+            return
+        known = self._inside.get(name)
+        if known is None or self._xmlns in attributes:
+            known = self._unusual(name, attributes, known)
+            if known is None:
+                self._strange = 1
+                return
+        self._outside.append(self._inside)
+        begin, self._inside = known
+        begin(attributes)
 
-    def end(self, name: str) -> None:
+    def end(self, _: str) -> None:
+        if self._strange:
+            self._strange -= 1
+            return
         self.sink = None
-        name = name.rpartition(":")[2]
-        if name == "rPh":
-            self.phonetic = False
-        elif name == "c":
+        if self._inside is self._cells:
             self.keep()
-            self._parser.EndElementHandler = None
+        self._inside = self._outside.pop()
 
     def text(self, chunk: str) -> None:
-        if self.sink is not None:
+        if self.sink is not None and not self._strange:
             self.sink.append(chunk)
 
+    def _unusual(
+        self, name: str, attributes: dict[str, str], known: tuple[Begin, Any] | None
+    ) -> tuple[Begin, Any] | None:
+        """Return what to do with the sheet itself, or with an element that says its namespace again; None with a strange one."""
+        prefix, _, local = name.rpartition(":")
+        if not self._outside:
+            self._xmlns = f"xmlns:{prefix}" if prefix else "xmlns"
+            if local != "worksheet" or attributes.get(self._xmlns, _MAIN[0]) not in _MAIN:
+                raise self._damaged(name)
+            return self._nothing, self._places(f"{prefix}:" if prefix else "")
+        if known is not None and attributes[self._xmlns] in _MAIN:
+            return known
+        if local in _DATA or self.sink is not None:
+            raise self._damaged(name)
+        return None
+
+    def _places(self, prefix: str) -> Inside:
+        """Return what may stand in a sheet, and in that, down to the looks of a run."""
+
+        def named(**inside: tuple[Begin, Any]) -> Inside:
+            return {prefix + name: one for name, one in inside.items()}
+
+        looks: dict[str, tuple[Begin, Any]] = {
+            name: (partial(self._look, name), {}) for name in ("strike", "vertAlign")
+        }
+        runs = named(t=(self._text, {}), rPr=(self._nothing, named(**looks)))
+        texts = named(t=(self._text, {}), r=(self._begin_run, runs))
+        self._cells = named(v=(self._value, {}), f=(self._formula, {}), **{"is": (self._begin_text, texts)})
+        rows = named(row=(self._row, named(c=(self._cell, self._cells))))
+        return named(
+            sheetData=(self._data, rows),
+            cols=(self._nothing, named(col=(self._col, {}))),
+            mergeCells=(self._nothing, named(mergeCell=(self._merge, {}))),
+        )
+
+    def _damaged(self, name: str) -> RefusedFile:
+        """Return what to say of an element that stands where it does not belong, or a second time."""
+        where = f"{self._part}: <{name[:40]}>" + (f" ({column_letters(self.column)}{self.row})" if self.row else "")
+        return RefusedFile("damaged", what=where, what_zh=where.replace(": ", "："))
+
+    def _data(self, _: dict[str, str]) -> None:
+        if self.begun:
+            raise self._damaged("sheetData")
+        self.begun = True
+
     def _row(self, attributes: dict[str, str]) -> None:
-        self.keep()
         text = attributes.get("r") or str(self.row + 1)
         self.row, self.row_text, self.column = _row_number(text, f"row {text}"), text, 0
         if attributes.get("hidden") in ("1", "true"):
@@ -252,18 +307,14 @@ class _Events:
             raise _too_many()
 
     def _cell(self, attributes: dict[str, str]) -> None:
-        self.keep()
         self.count += 1
         ref = attributes.get("r")
         if ref is None:
             self.column += 1
         else:
             self._place(ref)
-        self.open, self.value, self.formula, self.sink, self.shares = True, None, None, None, None
+        self.value, self.formula, self.shares, self.run = None, None, None, ""
         self.kind, self.style, self.rich = attributes.get("t", ""), attributes.get("s", ""), attributes.get("vm")
-        if self.kind in _TEXTS:
-            self.run = ""
-            self._parser.EndElementHandler = self.end
 
     def _place(self, ref: str) -> None:
         letters = ref.rstrip(_DIGITS)
@@ -274,18 +325,25 @@ class _Events:
         self.column = column or self._columns.setdefault(letters, _column_of(letters, ref))
 
     def _value(self, _: dict[str, str]) -> None:
+        if self.value is not None:
+            raise self._damaged("v")
         self.value = self.sink = []
 
     def _formula(self, attributes: dict[str, str]) -> None:
+        if self.formula is not None:
+            raise self._damaged("f")
         self.formula = self.sink = []
         self.shares = attributes.get("si") if attributes.get("t") == "shared" else None
 
+    def _begin_text(self, _: dict[str, str]) -> None:
+        if self.value is not None:
+            raise self._damaged("is")
+        self.value = []
+
     def _text(self, _: dict[str, str]) -> None:
-        if self.phonetic:
-            self.sink = None
-        else:
-            self.sink = self.value = [] if self.value is None else self.value
-            self.value += [self.run] if self.run else []
+        self.sink = self.value
+        if self.value is not None and self.run:
+            self.value.append(self.run)
 
     def _begin_run(self, _: dict[str, str]) -> None:
         self.run = PLAIN
@@ -293,11 +351,8 @@ class _Events:
     def _look(self, name: str, attributes: dict[str, str]) -> None:
         self.run = run_of(name, attributes) or self.run
 
-    def _phonetic(self, _: dict[str, str]) -> None:
-        self.phonetic = True
-
     def _nothing(self, _: dict[str, str]) -> None:
-        """Go on with the text that is being read: these elements only stand around it."""
+        """Go on: these elements only stand around others."""
 
     def _merge(self, attributes: dict[str, str]) -> None:
         self.found.merges += _merge(attributes.get("ref", ""))
@@ -308,8 +363,7 @@ class _Events:
 
     def keep(self) -> None:
         """Keep the cell that was being read, if it says anything."""
-        was_open, self.open, self.sink = self.open, False, None
-        if not was_open or (self.value is None and self.formula is None):
+        if self.value is None and self.formula is None:
             return
         said = None if self.formula is None else "".join(self.formula).strip()
         if self.shares is not None and said is not None:  # a formula written once for several cells
@@ -333,14 +387,13 @@ def _row_number(text: str, ref: str) -> int:
 
 
 def _column_of(letters: str, ref: str) -> int:
-    known = 0 < len(letters) < 4 and letters.isascii() and letters.isupper()
-    if not known or column_number(letters) > MOST_COLUMNS:
+    if not _LETTERS.fullmatch(letters) or column_number(letters) > MOST_COLUMNS:
         raise RefusedFile("far_cell", found=ref[:40], expected="A1 – XFD1048576")
     return column_number(letters)
 
 
 def _merge(ref: str) -> list[tuple[Place, Place]]:
-    match = _RANGE.fullmatch(ref)
+    match = _RANGE.fullmatch(ref.replace("$", ""))
     if not match:
         return []
     return [((int(match[2]), column_number(match[1])), (int(match[4]), column_number(match[3])))]
@@ -366,7 +419,7 @@ def column_letters(column: int) -> str:
     ('A', 'AB')
     """
     letters = ""
-    while column:
+    while column > 0:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters

@@ -8,7 +8,7 @@ from collections import defaultdict
 from pipeline.errors import RefusedFile
 from pipeline.read.formats import shows
 from pipeline.read.package import MOST_CELLS, Package, whole
-from pipeline.read.runs import PLAIN, joined, run_of
+from pipeline.read.runs import PLAIN, STRUCK, joined, run_of
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -96,6 +96,27 @@ def unescape(text: str) -> str:
         return text
     meant = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
     return meant.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def struck_styles(package: Package, part: str | None) -> frozenset[str]:
+    """Return the cell styles that strike through all that stands in a cell, by their number as cells write it."""
+    fonts: list[bool] = []
+    styles: list[int] = []
+    within = [""]
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name in ("fonts", "cellXfs", "dxfs", "cellStyleXfs"):
+            within[0] = name
+        elif name == "font" and within[0] == "fonts":
+            fonts.append(False)
+        elif fonts and within[0] == "fonts" and run_of(name, attributes) == STRUCK:
+            fonts[-1] = True
+        elif name == "xf" and within[0] == "cellXfs":
+            styles.append(whole(attributes.get("fontId")))
+
+    package.parse(part, start)
+    struck = {str(style) for style, font in enumerate(styles) if font < len(fonts) and fonts[font]}
+    return frozenset(struck | ({""} if "0" in struck else set()))
 
 
 def formats_of(package: Package, part: str | None) -> tuple[dict[str, str], dict[str, str]]:
