@@ -72,7 +72,7 @@ def ours(path: Path) -> int:
     from pipeline.read.package import open_package
 
     tabs = read_tabs(open_package(path.read_bytes()))
-    return sum(cell.typed is not None for tab in tabs for row in tab.filled for _, cell in tab.row(row))
+    return sum(cell.typed is not None for tab in tabs for row in tab.filled for cell in tab.row(row).values())
 
 
 def with_openpyxl(path: Path) -> int:
