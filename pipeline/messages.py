@@ -282,6 +282,11 @@ TYPED: Mapping[str, Message] = {
         "{label_en!r} is {found!r} and was read as RMB {expected}. Please check it, and type the amount in yuan.",
         "“{label_zh}”填的是“{found}”，按 {expected} 元处理。请核对，并以元为单位填写。",
     ),
+    "number_scaled": Message(
+        WARNING,
+        "{label_en!r} is {found!r} and was read as {expected}. Please check it, and type all digits.",
+        "“{label_zh}”填的是“{found}”，按 {expected} 处理。请核对，并直接填写完整数字。",
+    ),
     "finer_than_fen": Message(
         ERROR,
         "{label_en!r} is {found}, which is finer than a fen. Please type at most two decimals.",
@@ -380,6 +385,11 @@ READ: Mapping[str, Message] = {
         ERROR,
         "{label_en!r} holds something that is struck through ({found!r}), so it cannot be known what counts. Delete what is no longer meant, and leave what is.",
         "“{label_zh}”中有带删除线的内容（“{found}”），无法判断以何者为准。请删除作废的内容，只保留有效的部分。",
+    ),
+    "struck_words": Message(
+        WARNING,
+        "{label_en!r} holds words that are struck through ({found!r}). Please delete what is no longer meant.",
+        "“{label_zh}”中有带删除线的文字（“{found}”）。请删除作废的文字。",
     ),
     "own_columns": Message(
         NOTE,

@@ -140,7 +140,7 @@ def test_a_serial_code_is_no_slip_of_its_neighbour() -> None:
     assert (one.code, one.cells, one.expected) == ("unknown_reference", ("A5",), None)
 
 
-@pytest.mark.parametrize(("code", "meant"), [("no-001", "NO-001"), ("N0-001", "NO-001"), ("NO-O01", "NO-001"), ("NO-0001", "NO-001"), ("NO-011", None)])  # fmt: skip
+@pytest.mark.parametrize(("code", "meant"), [("no-001", "NO-001"), ("N0-001", "NO-001"), ("NO-O01", "NO-001"), ("NO-0001", "NO-001"), ("NO-011", None), ("NX-001", None)])  # fmt: skip
 def test_a_code_in_other_letters_is_named(code: str, meant: str | None) -> None:
     assert nearest(code, ["NO-001", "NO-002"]) == meant
 
@@ -197,6 +197,25 @@ def test_a_joint_code_with_another_letter_is_named() -> None:
 def test_what_was_typed_stands_in_a_sentence_without_escapes() -> None:
     [one] = looked(typed("enterprises", "sector", "Peter's\nshop\u00a0x")).findings
     assert say(one).en.startswith("'Sector' is 'Peter's shop x', which")
+
+
+@pytest.mark.parametrize("line", [(9, 1, "注：金额单位为万元"), (9, 2, "以上金额均以万元计"), (2, 6, "RMB 10,000"), (2, 1, "单位：万元")])  # fmt: skip
+def test_a_unit_stated_for_a_whole_sheet_keeps_its_return_out(line: tuple[int, int, str]) -> None:
+    row, column, text = line
+    stated = on("contributions", lambda sheet: void(sheet.cell(row, column, text)))
+    assert "unit_stated" in [one.code for one in looked(stated).findings]
+
+
+def test_a_unit_in_the_name_of_a_sheet_is_one_too() -> None:
+    def rename(sheet: Worksheet) -> None:
+        sheet.title = f"{FORM.table('contributions').title.zh}（万元）"
+
+    assert "unit_stated" in [one.code for one in looked(on("contributions", rename)).findings]
+
+
+def test_a_note_that_tells_of_an_amount_states_no_unit() -> None:
+    told_of = on("contributions", lambda sheet: void(sheet.cell(9, 1, "注：NO-002节约25.57万元，价值约2万元")))
+    assert [one.code for one in looked(told_of).findings] == ["note_not_read"]
 
 
 def test_half_a_pair_is_marked_in_all_its_rows() -> None:

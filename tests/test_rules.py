@@ -177,8 +177,10 @@ WAYS: dict[str, Callable[[], Found]] = {
     "year_not_expected": lambda: looked(typed("activities", "starts", 2014, format="yyyy-mm-dd")).findings,
     "month_ambiguous": lambda: looked(typed("activities", "starts", 2014.1, format="General")).findings,
     "not_a_period": lambda: looked(typed("enterprises", "joined", "2014")).findings,
+    "number_scaled": lambda: looked(typed("enterprises", "employees", "1.2千人")).findings,
     # how the form was treated, and what stands around it
     "struck_text": lambda: looked(rich("activities", "U5", struck("12"), run(" 6"))).findings,
+    "struck_words": lambda: looked(rich("activities", "C5", struck("Old"), run(" title"))).findings,
     "unit_stated": lambda: looked(on("contributions", lambda sheet: sheet.cell(2, 1, "单位：万元"))).findings,
     "header_near": lambda: looked(edited(near_header)).findings,
     "anchor_changed": lambda: looked(on("activities", lambda sheet: sheet.cell(3, 22, "#trainers"))).findings,

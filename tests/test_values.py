@@ -108,12 +108,12 @@ ACCEPTED: list[tuple[str, Any, str, Any, Bound, tuple[str, ...]]] = [
         ("count", "１，２００", "", 1200, Bound.EXACT),
         ("count", "1,200,300", "", 1200300, Bound.EXACT),
         ("count", "12\n人", "", 12, Bound.EXACT, "unit_typed_in"),
-        ("count", "2千人", "", 2000, Bound.EXACT, "unit_typed_in"),
-        ("count", "1万人", "", 10000, Bound.EXACT, "unit_typed_in"),
-        ("count", "1.5万条", "", 15000, Bound.EXACT, "unit_typed_in"),
-        ("count", "3百", "", 300, Bound.EXACT, "unit_typed_in"),
-        ("count", "10 thousand", "", 10000, Bound.EXACT, "unit_typed_in"),
-        ("count", "1.2 thousand people", "", 1200, Bound.EXACT, "unit_typed_in"),
+        ("count", "2千人", "", 2000, Bound.EXACT, "number_scaled"),
+        ("count", "1万人", "", 10000, Bound.EXACT, "number_scaled"),
+        ("count", "1.5万条", "", 15000, Bound.EXACT, "number_scaled"),
+        ("count", "3百", "", 300, Bound.EXACT, "number_scaled"),
+        ("count", "10 thousand", "", 10000, Bound.EXACT, "number_scaled"),
+        ("count", "1.2 thousand people", "", 1200, Bound.EXACT, "number_scaled"),
         ("count", "12 persons", "", 12, Bound.EXACT, "unit_typed_in"),
         ("count", "3期", "", 3, Bound.EXACT, "unit_typed_in"),
         ("count", "12名员工", "", 12, Bound.EXACT, "unit_typed_in"),
@@ -122,7 +122,7 @@ ACCEPTED: list[tuple[str, Any, str, Any, Bound, tuple[str, ...]]] = [
         ("count or more", "100多", "", 100, Bound.MORE_THAN),
         ("count or more", "100多人", "", 100, Bound.MORE_THAN, "unit_typed_in"),
         ("count or more", "100余人", "", 100, Bound.MORE_THAN, "unit_typed_in"),
-        ("count or more", "1万多人", "", 10000, Bound.MORE_THAN, "unit_typed_in"),
+        ("count or more", "1万多人", "", 10000, Bound.MORE_THAN, "number_scaled"),
         ("count or more", "100人以内", "", 100, Bound.AT_MOST, "unit_typed_in"),
         ("count or more", "100人以上", "", 100, Bound.MORE_THAN, "unit_typed_in"),
         ("count or more", "100名以上员工", "", 100, Bound.MORE_THAN, "unit_typed_in"),
@@ -345,7 +345,7 @@ def test_a_number_with_a_word_that_may_change_it_is_no_measured_number(typed: st
 
 def test_a_number_said_in_thousands_is_told_as_it_was_taken(lists: Lists) -> None:
     value, [note] = values.parse(cell("1.5万条"), FIELDS["measured"], lists, "number")
-    assert (value.plain, note.code, note.expected) == (D(15000), "unit_typed_in", "15000")
+    assert (value.plain, note.code, note.expected) == (D(15000), "number_scaled", "15000")
 
 
 @pytest.mark.parametrize("name", sorted(FIELDS))

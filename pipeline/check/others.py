@@ -214,7 +214,7 @@ def _faulty(checked: Checked, table: Table) -> dict[str, None]:
 def nearest(code: str, known: Collection[str]) -> str | None:
     """Return the known code that was probably meant; None if none looks like it, or several do.
 
-    A code is no slip of one that differs from it in digits only: its neighbours in a register do.
+    A code is no slip of one that differs from it in digits only, as its neighbours in a register do, or in whose it is.
 
     >>> nearest("taixin", ["taixing", "beijing"]), nearest("moon", ["taixing", "beijing"])
     ('taixing', None)
@@ -225,7 +225,7 @@ def nearest(code: str, known: Collection[str]) -> str | None:
     some = sorted(one for one in known if one[:4].casefold() == code[:4].casefold() or len(known) <= MOST_GUESSES)
     if same := [one for one in some if _in_plain_letters(one) == wanted]:
         return same[0]
-    some = [one for one in some[:MOST_GUESSES] if _shape(one) != _shape(code)]
+    some = [one for one in some[:MOST_GUESSES] if _shape(one) != _shape(code) and _whose(one) == _whose(code)]
     near = [one for one in some if values.is_near(code, one)] or difflib.get_close_matches(code, some, 2, ALIKE)
     return near[0] if len(near) == 1 else None
 
@@ -237,6 +237,11 @@ def _in_plain_letters(code: str) -> str:
 
 def _shape(code: str) -> str:
     return re.sub("[0-9]", "0", code)
+
+
+def _whose(code: str) -> str:
+    """Return the two letters that say whose a code is, the office's or those of joint activities; "" if there are none."""
+    return code[:2] if re.match("[A-Z]{2}-", code) else ""
 
 
 def _is_like(one: str, two: str) -> bool:

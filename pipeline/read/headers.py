@@ -133,12 +133,21 @@ def units(tab: Tab, table: Table, first: int, header: int) -> Iterator[Finding]:
     """Yield the units that are stated above the headers for the whole table: nobody reads a number in them."""
     if all(field.kind not in NUMBERS for field in table.fields):
         return
+    if stated := IN_A_NAME.search(normal(tab.name)):
+        yield _unit_stated(tab, table, stated[0], ())
     for row, column, text in tab.texts(first):
         if row < first and row != header and states_a_unit(text):
-            one = finding(
-                "unit_stated", found=" ".join(text.split())[:80], table_en=table.title.en, table_zh=table.title.zh
-            )
-            yield dataclasses.replace(one, sheet=tab.name, cells=(address(row, column),), table=table.name)
+            yield _unit_stated(tab, table, text, (address(row, column),))
+
+
+IN_A_NAME = re.compile(r"\(([十百千万亿]+元|美元|usd)\)")  # of a sheet
+
+
+def _unit_stated(tab: Tab, table: Table, text: str, cells: tuple[str, ...]) -> Finding:
+    """A unit is stated for a whole sheet, in a line of it or in its name."""
+    said = " ".join(text.split())[:80]
+    one = finding("unit_stated", found=said, table_en=table.title.en, table_zh=table.title.zh)
+    return dataclasses.replace(one, sheet=tab.name, cells=cells, table=table.name)
 
 
 def _looks_like_data(tab: Tab, row: int, table: Table, columns: Mapping[int, str], *, between: bool) -> bool:

@@ -33,8 +33,9 @@ NOTE = re.compile(
     r"|[*※].*",
     re.DOTALL,
 )
+SCALE = re.compile(r"\(?(?:rmb|cny|¥)? ?(?:10,?000|1,?000|'000|[十百千万亿]+元)\)?")  # a cell of nothing else
 UNIT = re.compile(  # of a whole table, other than yuan and people
-    r"(?:单位|unit|currency)s? ?: ?[^,，。;；:]{0,12}?(?:[十百千万亿]+(?:元|人|次|rmb|美元|[,，、;；)]|$)|美元|欧元|港元|港币|日元|usd|us\$|\$|eur|€|hkd|thousand|million|1,?000)"
+    r"以[十百千万亿]+(?:元|人|人次)计|(?:单位|unit|currency)s? ?(?::|均?为|均?是) ?[^,，。;；:]{0,12}?(?:[十百千万亿]+(?:元|人|次|rmb|美元|[,，、;；)]|$)|美元|欧元|港元|港币|日元|usd|us\$|\$|eur|€|hkd|thousand|million|1,?000)"
 )
 ABOVE = re.compile(r"(?:以上|上述|本表)(?:各项|所有|全部)?(?:数据|数字|信息|内容|人数|金额|情况).*", re.DOTALL)
 CODE = re.compile(r"[A-Z]{2}-[0-9A-Z-]{0,12}[0-9]")
@@ -178,7 +179,7 @@ def states_a_unit(text: str) -> bool:
     >>> states_a_unit("单位：万元"), states_a_unit("单位：元"), states_a_unit("填报单位：江苏省")
     (True, False, False)
     """
-    return bool(UNIT.search(normal(text)))
+    return bool(UNIT.search(normal(text)) or SCALE.fullmatch(normal(text)))
 
 
 def _is_numbered(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool:

@@ -19,6 +19,9 @@ _STRUCK = re.compile(f"{STRUCK}([^{PLAIN}]*){PLAIN}")
 _DIGITS = re.compile(r"[0-9０-９.,%]")
 
 
+WORDS = ("text", "long")  # kinds that are printed, and neither counted nor looked up
+
+
 def run_of(element: str, attributes: dict[str, str]) -> str | None:
     """Return the kind of run that an element of its looks makes it; None if it says nothing of that.
 
@@ -99,7 +102,9 @@ def _together(places: Sequence[tuple[Row, str]], sheet: Sheet, table: Table) -> 
 
 
 def _told(struck: str, sheet: Sheet, table: Table, row: Row, name: str) -> Finding:
-    title = next((field.title for field in table.fields if field.name == name), table.title)
-    one = finding("struck_text", found=" ".join(struck.split())[:80], label_en=title.en, label_zh=title.zh)
+    field = next((field for field in table.fields if field.name == name), None)
+    title = field.title if field else table.title
+    code = "struck_words" if field and field.kind in WORDS else "struck_text"
+    one = finding(code, found=" ".join(struck.split())[:80], label_en=title.en, label_zh=title.zh)
     at = sheet.at(row, name) or sheet.columns[name]
     return dataclasses.replace(one, sheet=sheet.name, cells=(at,), table=table.name, field=name)

@@ -30,9 +30,9 @@ def _above(number: Decimal, cell: Cell, field: Field) -> Answer | None:
 
 
 def _taken(said: Said, cell: Cell, field: Field) -> tuple[Finding, ...]:
-    """Return the note which number was taken, if more than digits was typed."""
-    more = said.unit or said.scaled or said.spaced
-    return (fault("unit_typed_in", cell, field, plain(said.number)),) if more else ()
+    """Return which number was taken, if more than digits was typed: a question if it was multiplied."""
+    code = "number_scaled" if said.scaled else "unit_typed_in" if said.unit or said.spaced else ""
+    return (fault(code, cell, field, plain(said.number)),) if code else ()
 
 
 def _valued(plain: int | Decimal, said: Said, unit: str | None, *found: Finding) -> Answer:
