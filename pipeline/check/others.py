@@ -102,7 +102,7 @@ class _Registers:
             return dict.fromkeys(("list_en", "list_zh"), "indicators.yaml")
         if ref in self._own:
             tab = self._own[ref].tab
-            return {"list_en": f"the sheet {tab!r}", "list_zh": f"工作表“{tab}”"}
+            return {"list_en": f"the sheet '{tab}'", "list_zh": f"工作表“{tab}”"}
         return {"list_en": "the project office's list", "list_zh": "项目办公室的名册"}
 
     def _is_blamed(self, ref: str, code: str) -> bool:
@@ -321,15 +321,12 @@ def unknown_exceptions(library: Library, known: Known, office: str) -> tuple[Fin
     Args:
         office: whom the findings are for, the project office.
     """
-    form = next((form for form in library.forms.values() if any(one.name == "exceptions" for one in form.tables)), None)
-    asked = form.table("exceptions") if form else None
     tables = {table.name: table for form in library.forms.values() for table in form.tables}
     return tuple(
-        one
-        for row in (known.rows("exceptions") if asked else ())
+        _no_exception(row, tables["exceptions"].field(name), ways, office)
+        for row in known.rows("exceptions")
         for name, ways in _ways(row, tables).items()
-        if asked and row[name].given and str(row[name].plain) not in ways
-        for one in [_no_exception(row, asked.field(name), ways, office)]
+        if row[name].given and str(row[name].plain) not in ways
     )
 
 

@@ -18,13 +18,11 @@ from pipeline.read.sheet import Place, Sheeted, column_number, read_sheet
 from pipeline.read.styles import formats_of, shared_texts, struck_styles, unescape
 
 Typed = str | Decimal | bool | None
+Written = tuple[str, str, str, str]  # style, kind, formula, value
 T = TypeVar("T")
 W = TypeVar("W")
 MOST_KNOWN = 1 << 16  # of each kind, so that a workbook of nothing but different numbers costs no more
 MOST_ASKED = 64  # rows whose cells are kept: one is asked for cell after cell
-
-
-Written = tuple[str, str, str, str]  # style, kind, formula, value
 
 
 class _Known(dict[W, T]):

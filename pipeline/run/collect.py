@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline import examine, files, intake, messages
-from pipeline.model import Checked, Finding, Library, Record, Stamp, Submission, Terms, Words
+from pipeline.model import Checked, Finding, Library, Period, Record, Submission, Terms, Words
 from pipeline.run import hold
 from pipeline.run.beside import take_pictures
 from pipeline.run.judge import judged_by
@@ -157,18 +157,26 @@ def place(night: Night, number: int, taking: Taking, terms: Terms, rules: str, o
         return
     stamp = checked.stamp
     assert stamp is not None, "what is not refused has its stamp"
-    before = earlier(night, stamp)
+    before = hold.sent(night, stamp)
     if any(is_same(night, one, checked, rules) for one in before):
         night.store.place(number, "same")
         night.outcome.same.append(taking.file)
         return
-    known = known_today(night.store, night.library, stamp.period)
-    judged = judged_by(checked, known, night.library)
-    waits = hold.reasons(night, before, judged, rules, known)
-    why = hold.why(waits) if judged.accepted else None  # what is wrong in itself is sent back for that
+    why, told = _why_it_waits(night, before, checked, rules, stamp.period) if before else (None, [])
     name = night.store.submit(number, taking, stamp, "held" if why else "received", why)
     if why:
-        night.store.count(name, [*hold.told(waits, checked), *judged.findings])
+        night.store.count(name, told)
+
+
+def _why_it_waits(
+    night: Night, before: Sequence[Submission], checked: Checked, rules: str, period: Period
+) -> tuple[str | None, list[Finding]]:
+    """Return why a version waits for a person, None if it need not, and all that it is told while it waits."""
+    known = known_today(night.store, night.library, period)
+    judged = judged_by(checked, known, night.library)
+    found = hold.reasons(night, before, judged, rules, known)
+    why = hold.why(found) if judged.accepted else None  # what is wrong in itself is sent back for that
+    return why, [*hold.told(found, checked), *judged.findings]
 
 
 def misplaced(checked: Checked, office: str, project_office: str, terms: Terms, library: Library) -> Finding | None:
@@ -199,15 +207,6 @@ def _untimely(night: Night, checked: Checked, offices: Sequence[Record]) -> Find
     """Return why a return is not taken: its quarter is none that the office owes, or has not begun."""
     now = period_of(night.now, night.settings.zone)
     return other_period(checked.stamp, offices, now) if checked.stamp else None
-
-
-def earlier(night: Night, stamp: Stamp) -> list[Submission]:
-    """Return what the office already sent for that form and period."""
-    return [
-        one
-        for one in night.store.submissions()
-        if (one.form, one.office, one.period) == (stamp.form, stamp.office, stamp.period)
-    ]
 
 
 def is_same(night: Night, submission: Submission, checked: Checked, rules: str) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from pipeline import check, messages, restate, values
 from pipeline.model import Checked, Finding, Form, Known, Record, Stamp, Submission
@@ -173,11 +174,15 @@ def is_good(night: Night, submission: Submission, rules: str, known: Known) -> b
     return found is not None and judged_by(found[1], known, night.library).accepted
 
 
+def sent(night: Night, one: Stamp | Submission) -> list[Submission]:
+    """Return what the office sent for its form and period, in the order it came."""
+    place = one.form, one.office, one.period
+    return [other for other in night.store.submissions() if (other.form, other.office, other.period) == place]
+
+
 def earlier(night: Night, one: Submission) -> list[Submission]:
     """Return what the office sent before a submission for its form and period."""
-    place = one.form, one.office, one.period
-    same = [other for other in night.store.submissions() if (other.form, other.office, other.period) == place]
-    return same[: [other.id for other in same].index(one.id)]
+    return list(takewhile(lambda other: other.id != one.id, sent(night, one)))
 
 
 # ---- what a person reads of it -------------------------------------------------------------------------
