@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test fast lint lock case accept templates docs bench clean
+.PHONY: run test fast explore lint lock case accept templates docs bench clean
 
 run: .venv/ready
 	$(BIN)/score run
@@ -12,6 +12,9 @@ test: .venv/ready lint
 
 fast: .venv/ready
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not nights and not libreoffice and not chromium"
+
+explore: .venv/ready # properties with cases nobody has seen, ten times as many; what fails becomes a test
+	TIMES=10 $(BIN)/python -m pytest -n auto --hypothesis-profile new $(shell grep -l hypothesis tests/test_*.py)
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
@@ -21,7 +22,13 @@ from tests.build import workbook
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2015, 1, 21, 2, 0, tzinfo=UTC)
 QUICK = '[reading]\nengine = "serial"\n[reports]\nlibreoffice = "none"\n'
+TIMES = int(os.environ.get("TIMES", "1"))  # how many times the usual number of cases a property is tried with
 Send = Callable[..., Path]
+
+# The same cases each time, so that a commit is green or red and not both; `make explore` draws new ones.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("new", deadline=None, print_blob=True)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")
@@ -119,7 +126,7 @@ WORKBOOKS: dict[str, bytes] = {}
 
 def few(examples: int) -> Callable[[Any], Any]:
     """Let a property be tried a few times, in the seconds of the fast tests."""
-    return settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    return settings(max_examples=examples * TIMES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def many(examples: int) -> Callable[[Any], Any]:

@@ -256,6 +256,13 @@ def test_a_year_that_nobody_can_mean_is_refused(kind: str, typed: Cell, lists: L
     assert (value.state, one.code, one.expected) == (State.UNREADABLE, "year_not_expected", "2000–2049")
 
 
+@pytest.mark.parametrize("typed", [D("-1e28"), D("-1e300"), D("1e300"), D("-0.1"), D("1e-300"), D("0")])
+@pytest.mark.parametrize("name", sorted(FIELDS))
+def test_a_number_out_of_all_measure_is_answered(name: str, typed: D, lists: Lists) -> None:
+    for shown in ("general", "number", "percent", "date", "month", "year", "text"):
+        is_an_answer_or_an_error_and_never_both(name, typed, shown, "number", False, lists)
+
+
 @pytest.mark.parametrize(("kind", "typed"), [("day", SERIAL), ("when", "2049年"), ("when", D(2000)), ("period", "2014-Q4")])  # fmt: skip
 def test_a_year_within_the_bounds_is_taken(kind: str, typed: Any, lists: Lists) -> None:
     assert values.parse(cell(typed, "date" if kind == "day" else "general"), field(kind, **YEARS), lists)[0].given

@@ -184,7 +184,7 @@ def _number(cell: Cell, number: Decimal, field: Field) -> Answer:
         return (
             (Value(State.GIVEN, Span(at, at, "day", at.isoformat())), found) if isinstance(at, date) else (value, found)
         )
-    if number % 1 == TENTH:  # Excel keeps a typed 2014.10 as 2014.1
+    if number > 0 and number % 1 == TENTH:  # Excel keeps a typed 2014.10 as 2014.1
         year = int(number)
         ways = {"expected": f"{year}-01 / {year}-10", "expected_zh": f"{year} 年 1 月还是 {year} 年 10 月"}
         return refused("month_ambiguous", cell, field, **ways)
