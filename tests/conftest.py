@@ -126,7 +126,9 @@ WORKBOOKS: dict[str, bytes] = {}
 
 def few(examples: int) -> Callable[[Any], Any]:
     """Let a property be tried a few times, in the seconds of the fast tests."""
-    return settings(max_examples=examples * TIMES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    return settings(
+        max_examples=examples * TIMES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    )
 
 
 def many(examples: int) -> Callable[[Any], Any]:

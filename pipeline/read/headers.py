@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -13,11 +12,8 @@ from pipeline.model import Field, Finding, Table
 from pipeline.read.cells import Tab
 from pipeline.read.rows import NUMBERS, is_data, somewhere, states_a_unit
 from pipeline.read.sheet import address
-from pipeline.values import is_near, normal
-
-SHORTEST = 5  # letters of a Latin word in which a slip still leaves one word to be meant
-MEANING = "%‰"  # punctuation to Unicode, a unit to us
-LATIN = re.compile("[a-z]+")
+from pipeline.read.slips import is_close
+from pipeline.values import normal
 
 
 def spelled(field: Field) -> tuple[str, ...]:
@@ -47,44 +43,20 @@ def _shared(words: Sequence[tuple[str, str]]) -> set[str]:
     return {text for text, times in seen.items() if times > 1}
 
 
-def is_close(one: str, two: str) -> bool:
-    """Whether two headers must mean the same: signs and blanks aside, or but for one slip in a long Latin word.
-
-    A letter of Chinese is a word (男, 女, 万), and a Latin letter put for another may make one.
-
-    >>> is_close("modul 模块", "module 模块"), is_close("of whom: women", "of whom women")
-    (True, True)
-    >>> is_close("其中男性", "其中女性"), is_close("amount, usd", "amount, rmb"), is_close("share %", "share")
-    (False, False, False)
-    """
-    if _meant(one) == _meant(two):
-        return True
-    if LATIN.sub("", _meant(one)) != LATIN.sub("", _meant(two)):
-        return False
-    words, others = LATIN.findall(one), LATIN.findall(two)
-    slips = [pair for pair in zip(words, others, strict=False) if pair[0] != pair[1]]
-    return len(words) == len(others) and len(slips) == 1 and _slipped(*slips[0])
-
-
-def _meant(text: str) -> str:
-    """Return the letters, digits and units of a header."""
-    return "".join(sign for sign in text if sign in MEANING or unicodedata.category(sign)[0] not in "PZ")
-
-
-def _slipped(one: str, two: str) -> bool:
-    """Whether a letter of a long word was left out, put in, or swapped with the next one."""
-    replaced = len(one) == len(two) and sum(a != b for a, b in zip(one, two, strict=True)) == 1
-    return min(len(one), len(two)) >= SHORTEST and is_near(one, two) and not replaced
+def _signs(table: Table) -> frozenset[str]:
+    """Return the signs of all headers of a table."""
+    return frozenset().union(*(text for field in table.fields for text in spelled(field)))
 
 
 def near(tab: Tab, table: Table, header: int, headed: Sequence[tuple[int, str]]) -> list[tuple[int, str, str]]:
     """Return (column, field, header) of headers that are close to that of just one field which has no column."""
     columns, fields = {column for column, _ in headed}, {field for _, field in headed}
     left = [(text, name) for text, name in by_words(table).items() if name not in fields]
+    known = _signs(table)
     found = []
     for column, cell in tab.row(header).items() if header else ():
         if column not in columns and isinstance(cell.typed, str):
-            meant = {name for text, name in left if is_close(bare(cell.typed), text)}
+            meant = {name for text, name in left if is_close(bare(cell.typed), text, known)}
             found += [(column, name, cell.typed) for name in meant if len(meant) == 1]
     return found
 
@@ -97,7 +69,8 @@ def changed(tab: Tab, table: Table, header: int, columns: Mapping[int, str]) -> 
         field, text = table.field(columns[column]), str(cell.typed if cell.typed is not None else cell.formula)
         ours = [normal(one) for one in spelled(field)]
         if bare(text) not in ours:
-            code = "header_near" if any(is_close(bare(text), one) for one in ours) else "header_changed"
+            near = any(is_close(bare(text), one, _signs(table)) for one in ours)
+            code = "header_near" if near else "header_changed"
             yield _at(tab, table, code, text, field, address(header, column))
 
 
