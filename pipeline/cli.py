@@ -258,7 +258,7 @@ def check(
 
     if missing := [path for path in files if not path.is_file()]:
         raise PipelineError(f"There is no file {missing[0]}. Name the workbook with its folder.")
-    told = check_files(_settings(context), files)
+    told = check_files(_settings(context), files, _now())
     if json:
         _say_json({"files": told})
     else:

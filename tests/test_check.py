@@ -582,9 +582,9 @@ def test_the_quarter_before_is_known_to_the_run_and_to_check(office: Settings, s
     send("north", enterprises=[{**row, "employees": 110}])
     run(office, NOW)
     path = send("north", file="q1.xlsx", period="2015-Q1", enterprises=[{**row, "employees": 1200}])
-    [before] = check_files(office, [path])
+    [before] = check_files(office, [path], NOW)
     assert run(office, NOW).unanswered == []
-    [after] = check_files(office, [path])
+    [after] = check_files(office, [path], NOW)
     for one in (before, after):
         assert [(f["code"], f["cell"], f["found"]) for f in one["findings"]] == [("times_before", "H5", "1200")]  # fmt: skip
     counted = [one for one in status(office)["counted"] if one["code"] == "times_before"]
@@ -615,7 +615,7 @@ def test_the_project_offices_form_in_a_provinces_folder_is_one_wrong_form(office
     assert refused == {"west/west.xlsx": ("wrong_form", said), "west/stamped.xlsx": ("wrong_form", said)}
     counted = [one for one in status(office)["counted"] if one["code"] == "wrong_form"]
     assert [(one["office"], one["period"], one["findings"]) for one in counted] == [("west", None, 1)] * 2
-    for told_of in check_files(office, [path, province]):
+    for told_of in check_files(office, [path, province], NOW):
         assert [one["code"] for one in told_of["findings"]] == ["wrong_form"]
     with open_store(office.archive, office.ledger, LIBRARY) as store:
         assert {one.office for one in store.submissions() if one.form == "project"} == {"project-office"}
@@ -626,7 +626,7 @@ def test_a_folder_of_no_office_is_said_and_taken_by_itself_once_it_is_one(office
     path = send("hunan")
     assert run(office, NOW).code == 1
     assert [(one["file"], one["code"]) for one in status(office)["refused"]] == [("hunan/hunan.xlsx", "office_unknown")]
-    assert [one["code"] for one in check_files(office, [path])[0]["findings"]] == ["office_unknown"]
+    assert [one["code"] for one in check_files(office, [path], NOW)[0]["findings"]] == ["office_unknown"]
     hunan = {**OFFICES[0], "office": "hunan", "prefix": "HN", "name_en": "Hunan", "name_zh": "湖南", "order": 9}
     more = {**PROJECT, "offices": [*OFFICES, hunan], "cover": {"version": 2, "whats_new": "Hunan"}}
     send("project-office", form="project", **more)

@@ -270,21 +270,23 @@ def test_a_return_of_a_quarter_that_is_not_owed_or_not_begun_is_another_periods(
     send("project-office", form="project", **PROJECT)  # its offices owe returns from 2014-Q4; it is January 2015
     send("north", activities=[training("NO-2014Q4-01")])
     before = send("east", file="before.xlsx", period="2013-Q1")
-    send("west", file="to-come.xlsx", period="2015-Q2")
+    to_come = send("west", file="to-come.xlsx", period="2015-Q2")
 
     outcome = run(office, NOW)
 
     refused = {one["file"]: one["code"] for one in status(office)["refused"]}
     assert refused == {"east/before.xlsx": "other_period", "west/to-come.xlsx": "other_period"}
     assert outcome.reckoned == ["2014-Q4"]
-    told = [one for one in check_files(office, [before])[0]["findings"] if one["code"] == "other_period"]
+    for path in (before, to_come):
+        [told] = check_files(office, [path], NOW)
+        assert (told["accepted"], told["findings"][0]["code"]) == (False, "other_period")
+    told = [one for one in check_files(office, [before], NOW)[0]["findings"] if one["code"] == "other_period"]
     assert [one["message"] for one in told] == [
         {
-            "en": "The workbook is stamped for 2013-Q1, and your office reports from 2014-Q4 on. Use the form of the quarter that you report. If 2013-Q1 is to be reported, ask the project office.",
-            "zh": "该工作簿的报告期为 2013-Q1，本单位的报送范围是 2014-Q4 起。请使用本期报表；如确需补报 2013-Q1，请联系项目办公室。",
+            "en": "The workbook is stamped for 2013-Q1, and your office reports from 2014-Q4 to 2015-Q1. Use the form of the quarter that you report. If 2013-Q1 is to be reported, ask the project office.",
+            "zh": "该工作簿的报告期为 2013-Q1，本单位的报送范围是 2014-Q4 至 2015-Q1。请使用本期报表；如确需补报 2013-Q1，请联系项目办公室。",
         }
     ]
-    assert not check_files(office, [before])[0]["accepted"]
 
 
 def test_a_return_that_came_too_early_is_taken_by_itself_when_its_quarter_has_begun(
@@ -303,7 +305,7 @@ def test_a_return_that_came_too_early_is_taken_by_itself_when_its_quarter_has_be
 
 def test_checking_says_the_same_without_taking(office: Settings, send: Send) -> None:
     path = send("east", folder="west")
-    [told] = check_files(office, [path])
+    [told] = check_files(office, [path], NOW)
     assert not told["accepted"]
     assert told["findings"][0]["code"] == "other_office"
     assert not office.archive.exists()

@@ -34,6 +34,7 @@ from pipeline.run.known import (
     tables_of,
     terms_of,
 )
+from pipeline.run.night import period_of
 from pipeline.run.reckon import other_period, owing
 from pipeline.run.trace import sources
 from pipeline.settings import Settings
@@ -154,8 +155,8 @@ def _reckoning(store: Store, period: str) -> str:
 # ---- checking without taking ---------------------------------------------------------------------------
 
 
-def check_files(settings: Settings, paths: Iterable[Path]) -> list[dict[str, Any]]:
-    """Return what would be said of workbooks, as `score check --json` lists them; nothing is taken."""
+def check_files(settings: Settings, paths: Iterable[Path], now: datetime) -> list[dict[str, Any]]:
+    """Return what would be said of workbooks at a moment, as `score check --json` lists them; nothing is taken."""
     library = load_library(settings.templates, check.TABLE_RULES)
     cost = examine.Limits(settings.workers, settings.seconds, settings.memory_mb)
     with examine.executor(settings.engine, cost) as workers:
@@ -167,12 +168,12 @@ def check_files(settings: Settings, paths: Iterable[Path]) -> list[dict[str, Any
                 project_terms(library) if office == settings.project_office else terms_of(tables_of(projects), library)
             )
             checked = examine.result(workers.submit(examine.examine, path.read_bytes(), library, terms), cost)
-            told.append(tell_file(path, _judged(settings, path, checked, projects, library)))
+            told.append(tell_file(path, _judged(settings, path, checked, projects, library, now)))
         return told
 
 
 def _judged(
-    settings: Settings, path: Path, checked: Checked, projects: Sequence[Examined], library: Library
+    settings: Settings, path: Path, checked: Checked, projects: Sequence[Examined], library: Library, now: datetime
 ) -> Checked:
     """Return the workbook judged by the registers, and by the folder it lies in if that is one of the inbox."""
     folder = path.resolve().parent
@@ -186,7 +187,7 @@ def _judged(
     period = checked.stamp.period
     known = known_of(period, projects, library, history=known_history(settings, library, period))
     judged = judged_by(checked, known, library)
-    untimely = other_period(checked.stamp, known.rows("offices"), None)
+    untimely = other_period(checked.stamp, known.rows("offices"), period_of(now, settings.zone))
     if untimely and checked.stamp.form != PROJECT:
         return dataclasses.replace(judged, findings=(untimely, *judged.findings))
     return judged

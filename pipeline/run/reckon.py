@@ -146,20 +146,20 @@ def owes(row: Record, period: Period) -> bool:
     return (not isinstance(start, Period) or start <= period) and (not isinstance(end, Period) or period <= end)
 
 
-def other_period(stamp: Stamp, offices: Iterable[Record], now: Period | None) -> Finding | None:
+def other_period(stamp: Stamp, offices: Iterable[Record], now: Period) -> Finding | None:
     """Return what is said of a return for a quarter that its office does not owe, or that has not begun; None if it is due.
 
     Args:
         stamp: of the return.
         offices: the register.
-        now: the quarter of the moment; None if it does not matter.
+        now: the quarter of the moment.
     """
     row = next((row for row in offices if row["office"].plain == stamp.office), None)
     if row is None:
         return None
     start, end = row["owes_from"].plain, row["owes_until"].plain
-    last = min((one for one in (end, now) if isinstance(one, Period)), default=None)
-    if owes(row, stamp.period) and (last is None or stamp.period <= last):
+    last = min(end, now) if isinstance(end, Period) else now
+    if owes(row, stamp.period) and stamp.period <= last:
         return None
-    en, zh = (f"from {start} to {last}", f"{start} 至 {last}") if last else (f"from {start} on", f"{start} 起")
-    return messages.finding("other_period", found=str(stamp.period), expected=en, expected_zh=zh)
+    expected = {"expected": f"from {start} to {last}", "expected_zh": f"{start} 至 {last}"}
+    return messages.finding("other_period", found=str(stamp.period), **expected)
