@@ -438,8 +438,9 @@ def test_calamine_reads_the_same(way: str, form: Form) -> None:
 
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn", "Co")), min_size=1, max_size=12)
+ESCAPES = re.compile("_x[0-9A-Fa-f]{4}_")  # openpyxl writes such a text as it is, and every reader undoes it
 STOOD = st.one_of(
-    WORDS.filter(lambda text: text.strip() == text and not text.startswith("=")),
+    WORDS.filter(lambda text: text.strip() == text and not text.startswith("=") and not ESCAPES.search(text)),
     st.integers(-(10**9), 10**9),
     st.decimals(-(10**6), 10**6, places=3, allow_nan=False).map(float),
     st.booleans(),
