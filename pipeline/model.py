@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -84,7 +85,7 @@ ANSWER_BEGINS: Mapping[Severity, Words] = {
     Severity.ERROR: Words(f"{ANSWER_SIGNS.en}To correct: ", f"{ANSWER_SIGNS.zh}须改正："),
     Severity.WARNING: Words(f"{ANSWER_SIGNS.en}Question: ", f"{ANSWER_SIGNS.zh}疑问："),
 }
-ANSWER_ENDS = Words(" [end]", "【完】")  # of every sentence of ours in a note: what stands outside is hers
+ANSWER_ENDS = Words(" [end {}]", "【完 {}】")  # of every sentence of ours in a note, with its check: what stands outside is hers
 ANSWER_RULE = "————————"  # between our sentences and a note of hers
 
 
@@ -92,31 +93,45 @@ def answer_sentence(severity: Severity, text: str, language: str) -> str:
     """Return a sentence as it stands in a note of an answer; signs of ours that it quotes lose an edge.
 
     >>> answer_sentence(Severity.ERROR, "“[end]”?", "en")
-    '[Check] To correct: “end”? [end]'
+    '[Check] To correct: “end”? [end 35]'
     """
     told = _QUOTED.sub(lambda sign: sign[0][1:-1][: len(ANSWER_RULE) - 2], text)
-    return f"{ANSWER_BEGINS[severity][language]}{told}{ANSWER_ENDS[language]}"
+    return f"{ANSWER_BEGINS[severity][language]}{told}{ANSWER_ENDS[language].format(check_of(told))}"
+
+
+def check_of(text: str) -> str:
+    """Return two digits by which a sentence is known to stand as it was written, whatever its blanks."""
+    return str(zlib.crc32("".join(text.replace("_x000D_", "").split()).encode()) % 90 + 10)
 
 
 def our_words(text: str) -> list[tuple[int, int]]:
     """Return where words of ours stand in the text of a note, each with the room behind it.
 
-    A sentence without an end, of an answer of old, is ours up to the rule or the next one,
-    but only where nothing of hers stands before it.
+    A sentence that somebody wrote into is hers.  One without an end, of an answer of old, is ours
+    up to the rule or the next one, but only where nothing of hers stands before it; one of old
+    with an end has no check.
 
     >>> our_words("【核对】须改正：一。【完】 无误。"), our_words("您写的【核对】须改正：不对。")
     ([(0, 14)], [])
+    >>> our_words("【核对】须改正：一。【完 85】"), our_words("【核对】须改正：一，是的。【完 85】")
+    ([(0, 16)], [])
     """
     spans: list[tuple[int, int]] = []
     at, alone = 0, True
     for one in _OURS.finditer(text):
         alone = alone and _says_nothing(text[at : one.start()])
-        if alone or one["end"]:
+        if _is_whole(one) if one["end"] else alone:
             spans.append(one.span())
             at = one.end()
     if spans and _says_nothing(text[: spans[0][0]]) and not without(text[spans[0][0] :], spans, spans[0][0]).strip():
         return [(0, len(text))]
     return spans
+
+
+def _is_whole(sentence: re.Match[str]) -> bool:
+    """Whether a sentence of ours with an end stands as it was written."""
+    check = "".join(filter(str.isdigit, sentence["end"]))
+    return not check or check == check_of(sentence["said"])
 
 
 def without(text: str, spans: Sequence[tuple[int, int]], at: int = 0) -> str:
@@ -145,12 +160,13 @@ def _any_of(signs: Iterable[Words]) -> str:
     return "|".join(r"\s+".join(map(re.escape, sign.split())) for words in signs for sign in (words.en, words.zh))
 
 
-_BEGIN, _END, _ROOM = _any_of(ANSWER_BEGINS.values()), _any_of([ANSWER_ENDS]), r"(?:\s|_x000D_)*"
+_BEGIN, _ROOM = _any_of(ANSWER_BEGINS.values()), r"(?:\s|_x000D_)*"
+_END = r"\[end(?:\s*\d\d)?\]|【完(?:\s*\d\d)?】"  # ANSWER_ENDS, and that of old
 _NAME = re.compile(rf"{_ROOM}[^\n:：]{{1,60}}[:：]{_ROOM}")
-_QUOTED = re.compile(rf"—{{{len(ANSWER_RULE)},}}|{_END}")
+_QUOTED = re.compile(rf"—{{{len(ANSWER_RULE)},}}|{_BEGIN}|{_END}")
 _OURS = re.compile(
     rf"(?:{re.escape(ANSWER_AUTHOR)}[:：]{_ROOM})?(?:{_BEGIN})"
-    rf"(?:(?:(?!{_BEGIN}|{ANSWER_RULE}).)*?(?P<end>{_END})|.*?(?={_BEGIN}|{ANSWER_RULE}|\Z))"
+    rf"(?:(?P<said>(?:(?!{_BEGIN}|{ANSWER_RULE}).)*?)(?P<end>{_END})|.*?(?={_BEGIN}|{ANSWER_RULE}|\Z))"
     rf"{_ROOM}(?:{ANSWER_RULE}{_ROOM})?",
     re.DOTALL,
 )

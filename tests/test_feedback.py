@@ -40,7 +40,7 @@ from pipeline.feedback.notes import width
 from pipeline.feedback.package import open_package
 from pipeline.feedback.styles import styles_of
 from pipeline.messages import finding, say
-from pipeline.model import ANSWER_AUTHOR, Form, Library, Severity
+from pipeline.model import ANSWER_AUTHOR, Form, Library, Severity, check_of
 from tests.test_mutations import HARMLESS, MUTATIONS, TERMS, Spoil, edited, good, part, swapped, typed
 
 pytestmark = pytest.mark.nights
@@ -71,6 +71,11 @@ def letter(items: tuple[Item, ...] = (), language: str = "zh", **more: Any) -> L
         "titles": (("version", "报送次数"), ("whats_new", "与上次相比的变化"), ("remarks", "备注")),
     }
     return Letter(**{**told, **more})
+
+
+def ended(text: str) -> str:
+    """Return a sentence of ours with its end, which tells whether anybody wrote into it."""
+    return f"{text}【完 {check_of(text)}】"
 
 
 def item(cell: str = "V5", sheet: str = TAB, severity: Severity = Severity.ERROR, text: str = "请改正。") -> Item:
@@ -144,10 +149,8 @@ def test_the_cell_that_is_wrong_is_framed_and_has_a_note(form: Form, library: Li
     data = answered(TOO_MANY(good(form), form), library)
     assert marks(data) == {(TAB, "V5"): RED}
     assert notes(data) == {
-        (
-            TAB,
-            "V5",
-        ): "【核对】须改正：“其中女性”填的是 7，而“受训培训师”（U5）为 6。前者包含在后者之内，请核实后改正其中一个。【完】"
+        (TAB, "V5"): "【核对】须改正："
+        + ended("“其中女性”填的是 7，而“受训培训师”（U5）为 6。前者包含在后者之内，请核实后改正其中一个。")
     }
     cell = load_workbook(io.BytesIO(data))[TAB]["V5"]
     assert {str(getattr(cell.border, side).color.rgb) for side in ("left", "right", "top", "bottom")} == {"FFA0282C"}
@@ -210,7 +213,7 @@ def test_two_findings_at_one_cell_are_one_note_under_the_graver_mark(form: Form)
     items = (item(text="第一处。"), item(severity=Severity.WARNING, text="第二处。"))
     data = answer_workbook(good(form), letter(items), "").data
     assert marks(data) == {(TAB, "V5"): RED}
-    assert notes(data)[TAB, "V5"] == "【核对】须改正：第一处。【完】\n【核对】疑问：第二处。【完】"
+    assert notes(data)[TAB, "V5"] == f"【核对】须改正：{ended('第一处。')}\n【核对】疑问：{ended('第二处。')}"
 
 
 def test_what_the_project_office_lets_pass_is_told_and_not_marked(form: Form) -> None:
@@ -312,7 +315,7 @@ def test_however_a_workbook_is_written_it_is_marked_and_says_the_same(way: str, 
 def test_her_own_note_stays_behind_ours_and_alone_when_ours_is_off(form: Form) -> None:
     mine = edited(lambda book, form: setattr(book[TAB]["V5"], "comment", Comment("向培训师核实过", "张三")))
     data = answer_workbook(mine(good(form), form), letter((item(), item("V6"))), "").data
-    assert notes(data)[TAB, "V5"] == "【核对】须改正：请改正。【完】\n————————\n向培训师核实过"
+    assert notes(data)[TAB, "V5"] == f"【核对】须改正：{ended('请改正。')}\n————————\n向培训师核实过"
     assert sorted(cell for _, cell in notes(data)) == ["V5", "V6"]
     assert notes(cleaned(data)) == {(TAB, "V5"): "向培训师核实过"}
 
@@ -413,6 +416,7 @@ def test_pictures_of_all_three_kinds_stay(form: Form) -> None:
 
 TWO = (item(text="第一处。"), item(severity=Severity.WARNING, text="第二处。"))
 FIRST, SECOND = "【核对】须改正：第一处。【完】", "【核对】疑问：第二处。【完】"
+CHECKS = (check_of("第一处。"), check_of("first."))
 REPLY = "经核实无误。"
 REPLIES = {  # what stands in a note of ours when it comes back, and what of it is hers
     "appended": (f"{FIRST}\n{SECOND}\n{REPLY}", REPLY),
@@ -435,6 +439,9 @@ REPLIES = {  # what stands in a note of ours when it comes back, and what of it 
     "of old": ("【核对】须改正：第一处。\n【核对】疑问：第二处。", ""),
     "of old, before hers": ("【核对】须改正：第一处。\n————————\n旧注", "旧注"),
     "of old, under a name": ("王会计:\n[Check] To correct: first.", ""),
+    "within": (f"【核对】须改正：第一处{REPLY}。【完 {CHECKS[0]}】\n{SECOND}", f"【核对】须改正：第一处{REPLY}。【完 {CHECKS[0]}】"),
+    "of ours": (f"【核对】须改正：第一处。【完 {CHECKS[0]}】\n[Check] Question: first. [end {CHECKS[1]}]", ""),
+    "of ours, blanks apart": (f"【核对】须改正：第 一\n处。【完{CHECKS[0]}】", ""),
     "of old, she before it": (f"{REPLY}\n【核对】须改正：第一处。", f"{REPLY}\n【核对】须改正：第一处。"),
 }
 
@@ -476,7 +483,7 @@ def test_her_reply_keeps_its_look_and_its_box_and_is_no_longer_ours(form: Form) 
 def test_her_reply_stands_behind_our_next_words(form: Form) -> None:
     back = noted(f"{FIRST}{REPLY}")(answer_workbook(good(form), letter(TWO), "").data, form)
     second = answer_workbook(back, letter((item(),)), "").data
-    assert notes(second) == {(TAB, "V5"): f"【核对】须改正：请改正。【完】\n————————\n{REPLY}"}
+    assert notes(second) == {(TAB, "V5"): f"【核对】须改正：{ended('请改正。')}\n————————\n{REPLY}"}
     assert notes(cleaned(second)) == {(TAB, "V5"): REPLY}
 
 
@@ -502,7 +509,7 @@ def test_whatever_our_note_quotes_it_comes_off_whole(language: str, form: Form, 
         told = letter(tuple(item(text=text) for text in several), language)
         data = answer_workbook(good(form), told, "").data
         assert len(notes(data)[TAB, "V5"]) <= 1000
-        assert notes(data)[TAB, "V5"].endswith(("【完】", " [end]"))
+        assert notes(data)[TAB, "V5"].endswith(("】", "]"))
         assert (examine(data, library, TERMS).findings, notes(cleaned(data))) == ((), {})
 
 
