@@ -85,7 +85,9 @@ ANSWER_BEGINS: Mapping[Severity, Words] = {
     Severity.ERROR: Words(f"{ANSWER_SIGNS.en}To correct: ", f"{ANSWER_SIGNS.zh}须改正："),
     Severity.WARNING: Words(f"{ANSWER_SIGNS.en}Question: ", f"{ANSWER_SIGNS.zh}疑问："),
 }
-ANSWER_ENDS = Words(" [end {}]", "【完 {}】")  # of every sentence of ours in a note, with its check: what stands outside is hers
+ANSWER_ENDS = Words(
+    " [end {}]", "【完 {}】"
+)  # of every sentence of ours in a note, with its check: what stands outside is hers
 ANSWER_RULE = "————————"  # between our sentences and a note of hers
 
 

@@ -439,7 +439,10 @@ REPLIES = {  # what stands in a note of ours when it comes back, and what of it 
     "of old": ("【核对】须改正：第一处。\n【核对】疑问：第二处。", ""),
     "of old, before hers": ("【核对】须改正：第一处。\n————————\n旧注", "旧注"),
     "of old, under a name": ("王会计:\n[Check] To correct: first.", ""),
-    "within": (f"【核对】须改正：第一处{REPLY}。【完 {CHECKS[0]}】\n{SECOND}", f"【核对】须改正：第一处{REPLY}。【完 {CHECKS[0]}】"),
+    "within": (
+        f"【核对】须改正：第一处{REPLY}。【完 {CHECKS[0]}】\n{SECOND}",
+        f"【核对】须改正：第一处{REPLY}。【完 {CHECKS[0]}】",
+    ),
     "of ours": (f"【核对】须改正：第一处。【完 {CHECKS[0]}】\n[Check] Question: first. [end {CHECKS[1]}]", ""),
     "of ours, blanks apart": (f"【核对】须改正：第 一\n处。【完{CHECKS[0]}】", ""),
     "of old, she before it": (f"{REPLY}\n【核对】须改正：第一处。", f"{REPLY}\n【核对】须改正：第一处。"),
