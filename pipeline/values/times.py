@@ -12,7 +12,9 @@ from pipeline.model import Cell, Field, Lists, Period, Span, State, Value
 from pipeline.values.words import TIMES, Answer, fault, from_serial, given, normal, refused, told
 
 MONTHS = [name.casefold() for name in calendar.month_name]
-_MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "september" else "sept?(?:ember)?" for name in MONTHS[1:])
+_MONTH = "|".join(
+    rf"{name[:3]}(?:{name[3:]}|\.)?" if name != "september" else r"sept?(?:ember|\.)?" for name in MONTHS[1:]
+)
 PARTS = {"early": 1, "mid": 11, "late": 21, "上旬": 1, "初": 1, "中旬": 11, "中": 11, "下旬": 21, "底": 21, "末": 21}
 PART_WORDS = {1: ("early", "上旬"), 11: ("mid", "中旬"), 21: ("late", "下旬")}
 QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
@@ -21,6 +23,10 @@ FIRST_SERIAL, LAST_SERIAL = 36526, 73050  # 2000 to 2099 as Excel counts days
 TENTH = Decimal("0.1")
 Said = tuple[date, date, str]  # first day, last day, precision
 
+_WEEKDAY = re.compile(  # beside a day, before it or behind
+    r" ?\(?(?:周|星期|礼拜)(?P<zh>[一二三四五六日天])\)?|"
+    rf"(?:^|[ (]+)(?P<en>{'|'.join(f'{name[:3]}(?:{name[3:].casefold()})?' for name in map(str.casefold, calendar.day_name))})\b[.,) ]*"
+)
 _DAYS = [
     re.compile(
         r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:[ t]0?0:00(?::00(?:\.0{1,9})?)?(?:z|[+-]\d{2}:\d{2})?)?"
@@ -120,7 +126,22 @@ def span_of(text: str) -> Span | None:
 
 
 def _span(folded: str) -> Said | None:
-    """Return the time that words say which do not say "by"."""
+    """Return the time that words say which do not say "by"; a weekday beside it must be that of the day."""
+    if beside := _WEEKDAY.search(folded):
+        said = _time(_WEEKDAY.sub("", folded, count=1).strip())
+        return said if said and said[2] == "day" and said[0].weekday() == _weekday(beside) else None
+    return _time(folded)
+
+
+def _weekday(found: re.Match[str]) -> int:
+    """Return the number of a weekday, Monday being 0."""
+    if found["zh"]:
+        return min("一二三四五六日天".index(found["zh"]), 6)
+    return next(at for at, name in enumerate(calendar.day_name) if name.casefold().startswith(found["en"][:3]))
+
+
+def _time(folded: str) -> Said | None:
+    """Return the time that words say without a weekday."""
     for patterns, read in _SAID:
         if found := _match(patterns, folded):
             try:
