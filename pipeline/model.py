@@ -76,6 +76,11 @@ class Words:
     def __getitem__(self, language: str) -> str:
         return self.zh if language == "zh" else self.en
 
+    @property
+    def together(self) -> str:
+        """The text as a list offers it: both languages, where they differ."""
+        return self.zh if self.zh == self.en else f"{self.zh} {self.en}".strip()
+
 
 # What an answer puts into an office's workbook, so that it is known when it comes back.
 ANSWER_ANCHOR = "#answer"  # stands in a hidden cell of its first sheet
@@ -504,18 +509,19 @@ def _numbers(edition: str) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a workbook is read by beside its form: units of measures, prefixes of offices.
+    """What a workbook is read by beside its form: units of measures, prefixes of offices, names.
 
-    `units` says for a table (measures, indicators) which unit each of its codes is typed in.
+    `units` says for a table (measures, indicators) which unit each of its codes is typed in,
+    `names` for a register (offices, places …) how the row of each code is called, and was before.
     """
 
     units: Mapping[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
     prefixes: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    offices: Mapping[str, Words] = dataclasses.field(default_factory=dict)  # how each is called
+    names: Mapping[str, Mapping[str, tuple[Words, ...]]] = dataclasses.field(default_factory=dict)
 
     def called(self, office: str) -> Words:
         """Return the name of an office; its code where no register has one."""
-        return self.offices.get(office, Words(office, office))
+        return self.names.get("offices", {}).get(office, (Words(office, office),))[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -535,6 +541,17 @@ class Record:
 
     def __getitem__(self, field: str) -> Value:
         return self.values.get(field, NOT_ASKED)
+
+
+def names_of(registers: Mapping[str, Sequence[Record]]) -> dict[str, dict[str, Words]]:
+    """Return how the rows of each register are called, by their codes; of registers whose rows have names."""
+    found: dict[str, dict[str, Words]] = {}
+    for register, records in registers.items():
+        for one in records:
+            if one["name_en"].given or one["name_zh"].given:
+                words = [str(one[name].plain or one.key) for name in ("name_en", "name_zh")]
+                found.setdefault(register, {})[one.key] = Words(*words)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

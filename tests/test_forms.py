@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.examine import examine
 from pipeline.form import Guidance, Known, load_guidance, write_blank
-from pipeline.model import Cell, Library, Period, Record, State, Terms, Value, Words
+from pipeline.model import Cell, Library, Period, Record, State, Terms, Value, Words, names_of
 from pipeline.read import read_workbook
 from pipeline.run import run
 from pipeline.run.blanks import write_blanks
@@ -93,7 +93,11 @@ def test_the_same_form_is_the_same_bytes(library: Library, guidance: Guidance, b
 
 
 def test_what_is_carried_over_is_read_as_it_was(library: Library, blank: bytes, carried: dict[str, list[dict[str, Value]]]) -> None:  # fmt: skip
-    checked = examine(blank, library, Terms(prefixes={"north": "NO"}))
+    names = {
+        register: {code: (words,) for code, words in rows.items()}
+        for register, rows in names_of(known().registers).items()
+    }
+    checked = examine(blank, library, Terms(prefixes={"north": "NO"}, names=names))
     [record] = checked.records[1:]
     assert {name: value for name, value in record.values.items() if value.given} == carried["enterprises"][0]
     assert checked.stamp

@@ -40,7 +40,7 @@ from pipeline.model import (
 from pipeline.run.collect import misplaced
 from pipeline.run.hold import held_because
 from pipeline.run.judge import judged_by
-from pipeline.run.known import terms_of
+from pipeline.run.known import terms_from
 from pipeline.run.reckon import other_period
 from tests.build import workbook
 from tests.conftest import ROOT
@@ -220,7 +220,7 @@ WAYS: dict[str, Callable[[], Found]] = {
 
 
 def told_of(checked: Checked, folder: str) -> Found:
-    one = misplaced(checked, folder, "project-office", terms_of(known().tables, LIBRARY), LIBRARY)
+    one = misplaced(checked, folder, "project-office", terms_from([known().tables], LIBRARY), LIBRARY)
     assert one
     return [one]
 

@@ -1,5 +1,6 @@
 """A Reading -> checked records, and everything that a person should look at.  Pure.
 
+    names     a name that stands where a code is asked
     records   what was typed in a row becomes a record; who sent it
     rows      rules of one row
     tables    rules of a table, and of a table beside the others of its return
@@ -12,14 +13,28 @@ a form names in `rules` are `TABLE_RULES`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from pipeline.check.names import codes_of, rows_called
 from pipeline.check.others import explained, judge_beside, unknown_exceptions, unregistered_conditions
 from pipeline.check.records import key_of, read_records, stamp_of
 from pipeline.check.rows import holds
 from pipeline.check.settle import gather, let_pass, on_trial, without_columns, without_consequences, without_needless
 from pipeline.check.tables import TABLE_RULES, judge_table, nothing_to_report, silence
-from pipeline.model import AS_SHIPPED, Checked, Finding, Form, Known, Lists, Reading, Rules, Terms
+from pipeline.model import (
+    AS_SHIPPED,
+    Checked,
+    Finding,
+    Form,
+    Known,
+    Lists,
+    Reading,
+    Record,
+    Rules,
+    Stamp,
+    Table,
+    Terms,
+)
 
 __all__ = [
     "RULES_EDITION",
@@ -51,7 +66,7 @@ def check_reading(reading: Reading, lists: Lists, terms: Terms, rules: Rules = A
     """
     [cover] = read_records(reading, reading.form.table("cover"), lists, terms, None)[0]
     stamp = stamp_of(cover, reading)
-    read = [(table, *read_records(reading, table, lists, terms, stamp)) for table in reading.form.tables]
+    read = list(_read_tables(reading, lists, terms, stamp))
     beside = {table.name: records for table, records, _ in read}
     findings = list(reading.findings)
     for table, records, typed in read:
@@ -61,6 +76,17 @@ def check_reading(reading: Reading, lists: Lists, terms: Terms, rules: Rules = A
     together = tuple(record for _, records, _ in read for record in records)
     told = gather(without_needless(without_columns(findings, findings)))
     return Checked(stamp, together, nothing, on_trial(told, rules.trial))
+
+
+def _read_tables(
+    reading: Reading, lists: Lists, terms: Terms, stamp: Stamp
+) -> Iterator[tuple[Table, list[Record], list[Finding]]]:
+    """Yield each table with its records and what is to be said of how they were typed; a table knows the names before it."""
+    called = {register: codes_of(rows) for register, rows in terms.names.items()}
+    for table in reading.form.tables:
+        records, typed = read_records(reading, table, lists, terms, stamp, called)
+        called[table.name] = codes_of(rows_called(records))
+        yield table, records, typed
 
 
 def against(

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from pipeline import values
+from pipeline.check.names import NAMES, bare
 from pipeline.check.records import placed
 from pipeline.check.rows import ANY_PREFIX, example, fits, office_of
 from pipeline.messages import CATALOGUE, finding
@@ -20,7 +21,6 @@ MOST_FAULTY = 100  # refused codes of a table that others may have meant
 ALIKE = 0.75  # from here on, of 1, a code is probably a slip of another
 KINDS_THAT_JUMP = ("count", "amount", "measured")
 RATIOS = ("share", "relative", "points")
-NAMES = ("name_en", "name_zh", "title_en", "title_zh")  # what a person types where the code of a register is asked
 
 
 def judge_beside(
@@ -134,8 +134,8 @@ class _Registers:
         return self._meant.get((ref, code))
 
     def _named(self, ref: str, typed: str) -> str | None:
-        wanted = values.normal(typed).replace(" ", "")
-        rows = (row for row in self._known.rows(ref) for name in NAMES if _says(row[name], wanted))
+        names = [name for pair in NAMES for name in pair]
+        rows = (row for row in self._known.rows(ref) for name in names if _says(row[name], bare(typed)))
         return next((row.key.split(";")[0] for row in rows), None)
 
     def _unregistered(self, record: Record, field: Field) -> Iterator[Finding]:
@@ -196,7 +196,7 @@ def _of_before(records: Iterable[Record], form: Form) -> Iterator[tuple[str, Col
 
 
 def _says(name: Value, wanted: str) -> bool:
-    return isinstance(name.plain, str) and values.normal(name.plain).replace(" ", "") == wanted
+    return isinstance(name.plain, str) and bare(name.plain) == wanted
 
 
 def _codes(records: Iterable[Record]) -> set[str]:

@@ -6,8 +6,10 @@ import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from pipeline import values
+from pipeline.check.names import Codes, bare
 from pipeline.errors import RefusedFile
 from pipeline.messages import finding
 from pipeline.model import (
@@ -35,13 +37,22 @@ _Said = tuple[Value, tuple[Finding, ...], str | None]  # the answer, what is to 
 
 
 def read_records(
-    reading: Reading, table: Table, lists: Lists, terms: Terms, stamp: Stamp | None
+    reading: Reading,
+    table: Table,
+    lists: Lists,
+    terms: Terms,
+    stamp: Stamp | None,
+    called: Mapping[str, Codes] = MappingProxyType({}),
 ) -> tuple[list[Record], list[Finding]]:
-    """Return a table's rows as records, and what is to be said of how they were typed."""
+    """Return a table's rows as records, and what is to be said of how they were typed.
+
+    Args:
+        called: by table, the code of each row by its name, for fields that refer to it.
+    """
     sheet = reading.sheets.get(table.name)
     if sheet is None:
         return [], []
-    answers = _Answers(reading, table, lists, terms, stamp)
+    answers = _Answers(reading, table, lists, terms, stamp, called)
     return answers.records(sheet.rows), answers.findings
 
 
@@ -55,9 +66,17 @@ IN_ITSELF = {  # how that is typed, by the measure's unit, where it is no plain 
 class _Answers:
     """The columns of one table: each different answer of a column is parsed once, however often it is typed."""
 
-    def __init__(self, reading: Reading, table: Table, lists: Lists, terms: Terms, stamp: Stamp | None) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        table: Table,
+        lists: Lists,
+        terms: Terms,
+        stamp: Stamp | None,
+        called: Mapping[str, Codes],
+    ) -> None:
         self.findings: list[Finding] = []
-        self._table, self._lists, self._terms, self._stamp = table, lists, terms, stamp
+        self._table, self._lists, self._terms, self._stamp, self._called = table, lists, terms, stamp, called
         self._sheet = reading.sheets[table.name]
         self._absent = {
             field.name: UNREADABLE if reading.asks(table, field.since) else NOT_ASKED
@@ -112,6 +131,8 @@ class _Answers:
             return BLANK, (), None
         unit = _unit(field, self._table, measure, self._terms) if field.kind == "measured" else None
         value, several = values.parse(cell, field, self._lists, unit)
+        if field.kind == "code" and field.ref and value.given:
+            value = _by_name(value, self._called.get(field.ref, {}))
         if unit is None and field.unit_of and (_is_said(measure) or self._is_unjudged(field.unit_of)):
             several = tuple(one for one in several if one.code != "measure_missing")
         return value, several, values.told(cell)
@@ -167,6 +188,11 @@ class _Answers:
             field=field.name,
             key=key,
         )
+
+
+def _by_name(value: Value, codes: Codes) -> Value:
+    """Return the code of the row that is called so; the value itself if none is, or several are."""
+    return value._replace(plain=codes.get(bare(str(value.plain)), value.plain))
 
 
 def _is_said(picked: Value) -> bool:

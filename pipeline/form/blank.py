@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from xlsxwriter import Workbook
 from pipeline.form.guidance import Guidance
 from pipeline.form.looks import Looks
 from pipeline.form.sheets import LISTS, UNITS, Names, own_name, write_card, write_guide, write_rows
-from pipeline.model import Field, Form, Library, Lists, Period, Record, Table, Value, Words
+from pipeline.model import Field, Form, Library, Lists, Period, Record, Table, Value, Words, names_of
 
 MADE = datetime(2000, 1, 1)  # noqa: DTZ001  # of every blank form: the same form has the same bytes
 Values = Mapping[str, Value]
@@ -84,12 +85,13 @@ def _names(book: Workbook, form: Form, library: Library, known: Known) -> Names:
     """Return what may be picked, by the defined name of each list."""
     lists = {f"list_{name}": listed(library.lists, name) for table in form.tables for name in _lists_of(table)}
     refs = {field.ref for table in form.tables for field in table.fields if field.ref}
-    registers = {f"reg_{name}": _keys(known.registers.get(name, ())) for name in sorted(refs)}
+    called = offered(known.registers)
+    registers = {f"reg_{name}": list(called.get(name, {}).values()) for name in sorted(refs)}
     registers["reg_indicators"] = list(library.indicators) if "indicators" in refs else []
     units = {f"unit_{unit}": _measures(known, library, unit) for unit in UNITS}
     fields = {f"fields_{name}": titles for name, titles in _fields(form, library).items()}
     found = {**lists, "list_flag": ["是", "否"], **registers, **units, **fields}
-    names = Names({name: items for name, items in found.items() if items}, {})
+    names = Names({name: items for name, items in found.items() if items}, {}, called)
     for table in form.tables:
         if table.key and table.layout == "rows" and table.name in refs:
             names.own[table.name] = own_name(book, table)
@@ -102,19 +104,28 @@ def _lists_of(table: Table) -> list[str]:
 
 def listed(lists: Lists, name: str) -> list[str]:
     """Return the entries of a list as they are picked: both languages, where they differ."""
-    words = [entry.words for entry in lists[name].values()]
-    return [one.zh if one.zh == one.en else f"{one.zh} {one.en}" for one in words]
+    return [entry.words.together for entry in lists[name].values()]
 
 
-def _keys(records: Sequence[Record]) -> list[str]:
-    return list(dict.fromkeys(record.key.split(";")[0] for record in records))
+def offered(registers: Mapping[str, Sequence[Record]]) -> dict[str, dict[str, str]]:
+    """Return by register and code what is picked: the name in both languages, or the code where two rows are called so."""
+    names, found = names_of(registers), {}
+    for register, records in registers.items():
+        codes = list(dict.fromkeys(record.key.split(";")[0] for record in records))
+        said = {code: names.get(register, {}).get(code, Words(code, code)).together for code in codes}
+        times = Counter(said.values())
+        found[register] = {code: text if times[text] == 1 else code for code, text in said.items()}
+    return found
 
 
 def _measures(known: Known, library: Library, unit: str) -> list[str]:
-    """Return what says that a value is in that unit: measures and indicators."""
-    measures = [str(row["measure"].plain) for row in known.registers.get("measures", ()) if row["unit"].plain == unit]
+    """Return what says that a value is in that unit: measures, by code or name, and indicators."""
+    rows, names = known.registers.get("measures", ()), names_of(known.registers).get("measures", {})
+    codes = [row.key for row in rows if row["unit"].plain == unit]
+    called = [names.get(code, Words(code, code)) for code in codes]
+    ways = [way for words in called for way in (words.together, words.zh, words.en)]
     indicators = [code for code, indicator in library.indicators.items() if indicator.kind == unit]
-    return [*measures, *indicators]
+    return [*dict.fromkeys([*codes, *ways]), *indicators]
 
 
 def _fields(form: Form, library: Library) -> dict[str, list[str]]:

@@ -44,10 +44,15 @@ Row = Mapping[str, Value | str | int]
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What may be picked: lists by defined name, and for a table of the form the name of its own codes."""
+    """What may be picked: lists by defined name, for a table of the form the name of its own codes, and names for codes."""
 
     lists: Mapping[str, Sequence[str]]
     own: dict[str, str]
+    called: Mapping[str, Mapping[str, str]]  # by register and code, what is picked where the code is asked
+
+    def said(self, field: Field, code: str) -> str:
+        """Return what is picked where a code is asked."""
+        return code if field.ref in self.own else self.called.get(field.ref or "", {}).get(code, code)
 
 
 def own_name(book: Workbook, table: Table) -> str:
@@ -89,7 +94,8 @@ def write_rows(
         _check(sheet, column, field, table, guidance, names)
         for number in range(shown):
             row = rows[number] if number < len(rows) else {}
-            _write_cell(sheet, looks, FIRST + number, column, field, row.get(field.name), table, lists, known.language)
+            at = FIRST + number, column
+            _write_cell(sheet, looks, at, field, row.get(field.name), table, lists, known.language, names)
         _show_units(book, sheet, column, field, table, names)
     sheet.set_row(ANCHORS, None, None, {"hidden": True})
     sheet.set_row(HEADER, _head_height(table, folded))
@@ -217,29 +223,29 @@ def _shown(field: Field) -> str:
 def _write_cell(
     sheet: Worksheet,
     looks: Looks,
-    row: int,
-    column: int,
+    at: tuple[int, int],
     field: Field,
     value: Value | str | int | None,
     table: Table,
     lists: Lists,
     language: str,
+    names: Names,
 ) -> None:
     """Write one cell: what is carried over, its key locked; else free."""
     ours = value is not None and (field.name in table.key or field.kind == "stamp")
     look = looks.locked(_shown(field)) if ours else looks.free(_shown(field))
-    typed = typed_again(value, field, lists, language) if isinstance(value, Value) else value
+    typed = typed_again(value, field, lists, language, names) if isinstance(value, Value) else value
     if typed is None or typed == "":
-        sheet.write_blank(row, column, None, look)
+        sheet.write_blank(*at, None, look)
     elif isinstance(typed, date):
-        sheet.write_datetime(row, column, typed, look)
+        sheet.write_datetime(*at, typed, look)
     elif isinstance(typed, (int, Decimal)):
-        sheet.write_number(row, column, typed, look)
+        sheet.write_number(*at, typed, look)
     else:
-        sheet.write_string(row, column, typed, look)
+        sheet.write_string(*at, typed, look)
 
 
-def typed_again(value: Value, field: Field, lists: Lists, language: str) -> str | int | date | Decimal:
+def typed_again(value: Value, field: Field, lists: Lists, language: str, names: Names) -> str | int | date | Decimal:
     """Return what to type so that it is read as that value again."""
     plain = value.plain
     if value.given and field.kind == "day" and isinstance(plain, date):
@@ -247,8 +253,9 @@ def typed_again(value: Value, field: Field, lists: Lists, language: str) -> str 
     if value.given and field.kind == "count" and isinstance(plain, int) and value.bound is Bound.EXACT:
         return plain
     if value.given and field.kind == "choice":
-        words = lists[str(field.list)][str(plain)].words
-        return words.zh if words.zh == words.en else f"{words.zh} {words.en}"
+        return lists[str(field.list)][str(plain)].words.together
+    if value.given and field.kind == "code":
+        return names.said(field, str(plain))
     return values.show(value, field, language, lists).replace(NBSP, " ")
 
 
@@ -360,7 +367,7 @@ def write_card(
         sheet.write_rich_string(
             number, 0, *(looks["label zh"], zh, *star, looks["label en"], f"\n{en}"), looks["label"]
         )
-        _write_cell(sheet, looks, number, 1, field, row.get(field.name), table, lists, known.language)
+        _write_cell(sheet, looks, (number, 1), field, row.get(field.name), table, lists, known.language, names)
         sheet.write_string(number, 2, f"#{field.name}", looks["anchor"])
         sheet.data_validation(number, 1, number, 1, validation(field, table, 1, number, guidance, names))
         sheet.set_row(number, 60 if field.kind == "long" else 31)

@@ -31,7 +31,6 @@ from pipeline.run.known import (
     project_returns,
     project_terms,
     rules_by_form,
-    tables_of,
     terms_of,
 )
 from pipeline.run.night import period_of
@@ -92,7 +91,7 @@ def _latest(store: Store) -> list[Submission]:
 def findings_of(submission: Submission, store: Store, library: Library) -> tuple[Finding, ...]:
     """Return what is said of a submission today: by its form, and by the registers in force."""
     projects = project_returns(store, library)
-    rules = rules_by_form(library, tables_of(projects))
+    rules = rules_by_form(library, projects)
     examined = store.examined(submission.sha256, rules[submission.form])
     if examined is None:
         return ()
@@ -164,9 +163,7 @@ def check_files(settings: Settings, paths: Iterable[Path], now: datetime) -> lis
         told = []
         for path in paths:
             office = path.resolve().parent.name
-            terms = (
-                project_terms(library) if office == settings.project_office else terms_of(tables_of(projects), library)
-            )
+            terms = project_terms(library) if office == settings.project_office else terms_of(projects, library)
             checked = examine.result(workers.submit(examine.examine, path.read_bytes(), library, terms), cost)
             told.append(tell_file(path, _judged(settings, path, checked, projects, library, now)))
         return told
@@ -178,7 +175,7 @@ def _judged(
     """Return the workbook judged by the registers, and by the folder it lies in if that is one of the inbox."""
     folder = path.resolve().parent
     if folder.parent == settings.inbox.resolve():
-        terms = terms_of(tables_of(projects), library)
+        terms = terms_of(projects, library)
         one = misplaced(checked, folder.name, settings.project_office, terms, library)
         if one:
             return dataclasses.replace(checked, findings=(one,))

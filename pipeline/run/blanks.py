@@ -62,7 +62,8 @@ def _blanks(
     known_only: bool = False,
 ) -> Iterator[tuple[Path, bytes]]:
     """Yield the place and the bytes of each form; with `known_only`, of those that are not there yet."""
-    registers = tables_of(project_returns(store, library))
+    projects = project_returns(store, library)
+    registers, rules = tables_of(projects), rules_by_form(library, projects)
     rows = [row for row in registers.get("offices", ()) if owes(row, period)]
     guidance: Guidance | None = None
     for row in rows:
@@ -72,34 +73,33 @@ def _blanks(
             continue
         guidance = guidance or load_guidance(settings.templates)
         form = library.forms[PROJECT if name == settings.project_office else "province"]
-        yield path, write_blank(form, library, guidance, _known(store, library, form, row, period, registers))
+        yield path, write_blank(form, library, guidance, _known(store, form, row, period, registers, rules))
 
 
-def _known(store: Store, library: Library, form: Form, row: Record, period: Period, registers: Registers) -> Known:
+def _known(
+    store: Store, form: Form, row: Record, period: Period, registers: Registers, rules: Mapping[str, str]
+) -> Known:
     """Return what a form starts with: who fills it in, the registers, the rows carried over."""
     office = str(row["office"].plain)
-    last = _last_return(store, library, form, office, period, registers)
+    last = _last_return(store, form, office, period, rules)
     carried = {table.name: list(_carried(table, last)) for table in form.tables}
     if "activities" in carried:
         carried["activities"] += _joint(registers, office, period, carried["activities"])
     if "layout" in carried:
-        carried["layout"] = list(_pool(store, library, period, registers))
+        carried["layout"] = list(_pool(store, period, rules))
     title = Words(str(row["name_en"].plain), str(row["name_zh"].plain))
     prefix, language = str(row["prefix"].plain), str(row["language"].plain)
     return Known(office, title, prefix, language, period, registers, carried)
 
 
-def _last_return(
-    store: Store, library: Library, form: Form, office: str, period: Period, registers: Registers
-) -> tuple[Record, ...]:
+def _last_return(store: Store, form: Form, office: str, period: Period, rules: Mapping[str, str]) -> tuple[Record, ...]:
     """Return the records of the office's newest accepted return of an earlier period."""
-    rules = rules_by_form(library, registers)[form.name]
     before = [
         one
         for one in store.submissions()
         if (one.form, one.office, one.state) == (form.name, office, "accepted") and one.period < period
     ]
-    examined = store.examined(max(before, key=newest).sha256, rules) if before else None
+    examined = store.examined(max(before, key=newest).sha256, rules[form.name]) if before else None
     return examined[1].records if examined else ()
 
 
@@ -144,9 +144,8 @@ def _offices(row: Record) -> tuple[str, ...]:
     return plain if isinstance(plain, tuple) else ()
 
 
-def _pool(store: Store, library: Library, period: Period, registers: Registers) -> Iterator[Mapping[str, Value]]:
+def _pool(store: Store, period: Period, rules: Mapping[str, str]) -> Iterator[Mapping[str, Value]]:
     """Yield a row of the newsletter's layout for every story, plan, comment and pair that came in for the quarter."""
-    rules = rules_by_form(library, registers)
     seen = set()
     for one in store.submissions():
         examined = (

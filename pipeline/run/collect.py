@@ -71,7 +71,7 @@ def collect(night: Night) -> None:
     """Examine what waits, the project office's workbook first: the others are read by what it says."""
     _collect(night, project_terms(night.library), from_project=True)
     projects = project_returns(night.store, night.library)
-    terms = terms_of(tables_of(projects), night.library)
+    terms = terms_of(projects, night.library)
     if held := _collect(night, terms, from_project=False, judged=bool(projects)):
         night.outcome.troubles.append(f"{NO_REGISTERS} {', '.join(held)}.")
 

@@ -9,7 +9,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline import check
-from pipeline.model import Field, Known, Library, Period, Picture, Record, State, Submission, Table, Terms, Value
+from pipeline.model import (
+    Field,
+    Known,
+    Library,
+    Period,
+    Picture,
+    Record,
+    State,
+    Submission,
+    Table,
+    Terms,
+    Value,
+    Words,
+    names_of,
+)
 from pipeline.store import Examined, Store
 
 PROJECT = "project"  # the name of the project office's form
@@ -21,25 +35,48 @@ def project_terms(library: Library) -> Terms:
     return Terms({"indicators": {code: indicator.kind for code, indicator in library.indicators.items()}})
 
 
-def terms_of(registers: Mapping[str, tuple[Record, ...]], library: Library) -> Terms:
-    """Return what the other workbooks are read by: measures and prefixes of the registers in force."""
-    measures = {str(row["measure"].plain): str(row["unit"].plain) for row in registers.get("measures", ())}
-    offices = registers.get("offices", ())
+def terms_of(projects: Sequence[Examined], library: Library) -> Terms:
+    """Return what the other workbooks are read by, of the project office's returns, the newest first."""
+    return terms_from([tables_of([one]) for one in projects], library)
+
+
+def terms_from(registers: Sequence[Mapping[str, tuple[Record, ...]]], library: Library) -> Terms:
+    """Return measures and prefixes of the registers in force, which come first, and all names that their rows have had.
+
+    A return of old says a name of old: it must be read as it was.
+    """
+    now = registers[0] if registers else {}
+    measures = {str(row["measure"].plain): str(row["unit"].plain) for row in now.get("measures", ())}
+    offices = now.get("offices", ())
     prefixes = {str(row["office"].plain): str(row["prefix"].plain) for row in offices}
-    names = {office: Known({"offices": tuple(offices)}).called(office) for office in prefixes}
-    return Terms({**project_terms(library).units, "measures": measures}, prefixes, names)
+    return Terms({**project_terms(library).units, "measures": measures}, prefixes, _names(registers))
+
+
+def _names(registers: Sequence[Mapping[str, tuple[Record, ...]]]) -> dict[str, dict[str, tuple[Words, ...]]]:
+    """Return by register and code how each row in force is called, and then how it was."""
+    ever = [names_of(one) for one in registers]
+    return {
+        register: {
+            code: tuple(dict.fromkeys(one[register][code] for one in ever if code in one.get(register, {})))
+            for code in rows
+        }
+        for register, rows in (ever[0].items() if ever else ())
+    }
 
 
 def rules_of(library: Library, terms: Terms) -> str:
     """Return the fingerprint of all that a workbook is examined by."""
     forms = {name: form.sha256 for name, form in library.forms.items()}
-    names = {office: [name.en, name.zh] for office, name in terms.offices.items()}
+    names = {
+        register: {code: [[one.en, one.zh] for one in words] for code, words in rows.items()}
+        for register, rows in terms.names.items()
+    }
     return fingerprint(forms, check.RULES_EDITION, terms.prefixes, terms.units, names)
 
 
-def rules_by_form(library: Library, registers: Mapping[str, tuple[Record, ...]]) -> dict[str, str]:
+def rules_by_form(library: Library, projects: Sequence[Examined]) -> dict[str, str]:
     """Return the fingerprint of the rules for each form."""
-    others = rules_of(library, terms_of(registers, library))
+    others = rules_of(library, terms_of(projects, library))
     return {**dict.fromkeys(library.forms, others), PROJECT: rules_of(library, project_terms(library))}
 
 

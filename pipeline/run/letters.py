@@ -30,7 +30,7 @@ from pipeline.run import hold
 from pipeline.run.ask import changes_of, why_held
 from pipeline.run.decide import is_locked
 from pipeline.run.judge import judged_by
-from pipeline.run.known import known_today, newest, project_returns, rules_by_form, tables_of
+from pipeline.run.known import known_today, newest, project_returns, rules_by_form
 from pipeline.run.night import Night
 from pipeline.store import Taking
 
@@ -93,7 +93,7 @@ def desk_of(night: Night, period: Period) -> Desk:
     for office, one in night.store.findings(reckoning, of_returns=False) if reckoning else ():
         found[office or ""].append(one)
     known = known_today(night.store, night.library, period)
-    rules = rules_by_form(night.library, tables_of(projects))
+    rules = rules_by_form(night.library, projects)
     return Desk(night, period, known, rules, is_locked(night, period), found, night.store.repeated())
 
 

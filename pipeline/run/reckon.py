@@ -18,7 +18,6 @@ from pipeline.run.known import (
     newest,
     project_returns,
     rules_by_form,
-    tables_of,
 )
 from pipeline.run.night import Night
 from pipeline.store import Examined, Store
@@ -30,7 +29,7 @@ def reckon(night: Night, period: Period) -> None:
     """Compute a period anew if anything that it rests on has changed."""
     store, library = night.store, night.library
     projects = project_returns(store, library)
-    rules = rules_by_form(library, tables_of(projects))
+    rules = rules_by_form(library, projects)
     candidates = [one for one in store.submissions() if one.period == period and one.state not in OUT]
     if not projects:  # returns are not judged by registers that nobody knows; the last reckoning stays
         judge(night, Known({}), [one for one in candidates if one.form == PROJECT], rules)
