@@ -490,6 +490,11 @@ FORM: Mapping[str, Message] = {
         "{label_en!r} is blank. Please fill it in.{hint_en}",
         "“{label_zh}”未填写，请补填。{hint_zh}",
     ),
+    "no_code": Message(
+        ERROR,
+        "{label_en!r} is {found!r}, but a row is known by it, here and in later quarters. Type its code.",
+        "“{label_zh}”填的是“{found}”，但每行须凭编号识别，以后各季也要用到。请填写编号。",
+    ),
     "required_if": Message(
         ERROR,
         "{label_en!r} is blank, but {other_en!r} is {other!r}. Please fill it in.{hint_en}",

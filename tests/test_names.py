@@ -97,3 +97,17 @@ def test_the_form_offers_the_names_and_reads_what_is_picked(form: Form, library:
     assert [cell.value for cell in lists["reg_places"][2:] if cell.value] == ["镇 Town", "东 East", "s1", "s2"]
     assert [cell.value for cell in lists["reg_measures"][2:] if cell.value] == ["不良率 Defects", "效益 Benefit"]
     assert {"benefit", "效益 Benefit", "效益", "Benefit"} <= {cell.value for cell in lists["unit_rmb"]}
+
+
+def test_the_form_asks_for_no_code_that_is_not_recorded_and_says_which_register_a_code_is_of(
+    form: Form, library: Library
+) -> None:
+    book = load_workbook(io.BytesIO(write_blank(form, library, load_guidance(ROOT / "templates"), known())))
+    checks = book[form.table("enterprises").tab].data_validations.dataValidation
+    prompts = {str(one.sqref)[0]: str(one.prompt) for one in checks}
+    fields = [field.name for field in form.table("enterprises").fields]
+    place = "ABCDEFGHIJ"[fields.index("place")]
+    assert prompts["A"] == "填写编号。必填。\nA code. Must be filled in."
+    assert prompts[place].startswith("请从下拉列表中选择。必填；不掌握的填“未统计”。编号与名称的对照见")
+    guide = book["填报说明 How to fill"]
+    assert ("地名 Places", "town", "镇 · Town") in {tuple(cell.value for cell in row[:3]) for row in guide.rows}

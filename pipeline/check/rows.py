@@ -53,6 +53,12 @@ def required_if(record: Record, field: Field, table: Table) -> Iterator[Finding]
         yield finding("required_if", **said, **_hint(field))
 
 
+def no_code(record: Record, field: Field, table: Table) -> Iterator[Finding]:
+    """A code by which a row is known is one: "not recorded" or "n/a" would be the same for several rows."""
+    if field.name in table.key:
+        yield finding("no_code")
+
+
 def part_of(record: Record, field: Field, table: Table) -> Iterator[Finding]:
     """A part (of whom women) is at most its whole."""
     part, whole = _number(record[field.name]), _number(record[str(field.part_of)])
@@ -81,6 +87,8 @@ def not_before(record: Record, field: Field, table: Table) -> Iterator[Finding]:
 FIELD_RULES: tuple[tuple[Rule, State, Callable[[Field], bool]], ...] = (  # each with the answers and fields it is for
     (required, State.BLANK, lambda field: field.required),
     (required_if, State.BLANK, lambda field: field.required_if is not None),
+    (no_code, State.NOT_RECORDED, lambda field: field.required and field.kind == "code"),
+    (no_code, State.NOT_APPLICABLE, lambda field: field.required and field.kind == "code"),
     (part_of, State.GIVEN, lambda field: field.part_of is not None),
     (not_before, State.GIVEN, lambda field: field.not_before is not None),
 )

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pipeline.messages import TYPED
 from pipeline.model import Finding, Known, Period, Record, Table
 
-CODES = ("wrong_pattern", "code_of_other_office", "not_own_code", "unknown_reference")
+CODES = ("no_code", "wrong_pattern", "code_of_other_office", "not_own_code", "unknown_reference")
 BESIDE = ("part_exceeds_whole", "ends_before_start", "outside_period", "times_before")
 ONE_BY_ONE = frozenset([*TYPED, *CODES, *BESIDE])  # what is said of a cell by itself: the same fault in each
 QUOTED = 3  # of the answers with one fault

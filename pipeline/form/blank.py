@@ -49,7 +49,8 @@ def write_blank(form: Form, library: Library, guidance: Guidance, known: Known) 
     for table in tables:
         write = write_card if table.layout == "card" else write_rows
         write(book, looks, table, _stamped(table, form, known), known, library.lists, guidance, names)
-    write_guide(book, looks, form, library.lists, known, guidance)
+    titles = {table.name: table.title for one in library.forms.values() for table in one.tables}
+    write_guide(book, looks, form, library.lists, known, guidance, names, titles)
     _write_lists(book, names)
     book.get_worksheet_by_name(form.tables[0].tab).activate()
     book.close()

@@ -13,7 +13,7 @@ from pipeline.errors import DescriptorError
 from pipeline.model import Words
 
 FILE = "guidance.yaml"
-SECTIONS = ("how", "rules", "example", "hints", "bound", "required", "not_in_list", "not_a_number", "words")
+SECTIONS = ("how", "rules", "example", "hints", "bound", "required", "needed", "not_in_list", "not_a_number", "words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def load_guidance(folder: Path) -> Guidance:
         raise DescriptorError(f"templates/{FILE} cannot be read ({error}).") from error
     if not isinstance(said, dict) or (missing := [name for name in SECTIONS if name not in said]):
         raise DescriptorError(f"templates/{FILE} needs {', '.join(missing) if isinstance(said, dict) else SECTIONS}.")
-    single = {name: _words(said[name], name) for name in ("bound", "required", "not_in_list", "not_a_number")}
+    single = {name: _words(said[name], name) for name in ("bound", "required", "needed", "not_in_list", "not_a_number")}
     return Guidance(
         how=_mapped(said["how"]),
         rules=[_words(one, "rules") for one in said["rules"]],

@@ -297,9 +297,11 @@ def _source(field: Field, table: Table, row: int, names: Names) -> str | None:
 
 
 def _hint(field: Field, table: Table, guidance: Guidance) -> str:
-    said = [guidance.hints[field.kind]]
+    kind = "choice" if field.kind == "code" and field.ref in CODED else field.kind  # its names are picked
+    said = [guidance.hints[kind]]
     said += [guidance.words["bound"]] if field.bound else []
-    said += [guidance.words["required"]] if field.required else []
+    may_be_unknown = not (field.kind == "code" and field.name in table.key)
+    said += [guidance.words["required" if may_be_unknown else "needed"]] if field.required else []
     said += [guidance.words["see_codes"]] if field.ref in CODED else []
     return "".join(_ended(one.zh, "。") for one in said) + "\n" + " ".join(_ended(one.en, ".") for one in said)
 
@@ -394,7 +396,16 @@ def _lines(words: Words) -> str:
 # ---- the guide --------------------------------------------------------------------------------------------
 
 
-def write_guide(book: Workbook, looks: Looks, form: Form, lists: Lists, known: Known, guidance: Guidance) -> None:
+def write_guide(
+    book: Workbook,
+    looks: Looks,
+    form: Form,
+    lists: Lists,
+    known: Known,
+    guidance: Guidance,
+    names: Names,
+    titles: Mapping[str, Words],
+) -> None:
     """Write how to fill in the form, in both languages, with the example and the codes to use."""
     words = guidance.words
     sheet = book.add_worksheet(f"{words['guide'].zh} {words['guide'].en}")
@@ -411,14 +422,21 @@ def write_guide(book: Workbook, looks: Looks, form: Form, lists: Lists, known: K
         sheet.merge_range(row, 0, row, 2, f"{number}. {rule.zh}\n{rule.en}", looks["said"])
         sheet.set_row(row, 34)
         row += 1
-    row = _write_example(sheet, looks, row + 1, form, lists, known, guidance)
-    _write_codes(sheet, looks, row + 1, known, guidance)
+    row = _write_example(sheet, looks, row + 1, form, lists, known, guidance, names)
+    _write_codes(sheet, looks, row + 1, known, guidance, titles)
     _set_page(sheet, words["guide"], guidance)
     sheet.protect("", {"format_columns": True, "format_rows": True})
 
 
 def _write_example(
-    sheet: Worksheet, looks: Looks, row: int, form: Form, lists: Lists, known: Known, guidance: Guidance
+    sheet: Worksheet,
+    looks: Looks,
+    row: int,
+    form: Form,
+    lists: Lists,
+    known: Known,
+    guidance: Guidance,
+    names: Names,
 ) -> int:
     """Write the example row, one field a line; return the row after it."""
     table = next((one for one in form.tables if one.name == guidance.example_table), None)
@@ -431,23 +449,27 @@ def _write_example(
             row += 1
             typed = guidance.example[field.name].replace("{OFFICE}", known.prefix)
             entry = lists.get(field.list or "", {}).get(typed)
+            shown = entry.words.together if entry else names.said(field, typed)
             sheet.write_string(row, 0, f"{field.title.zh} {field.title.en}", looks["table"])
-            sheet.write_string(row, 1, f"{entry.words.zh} {entry.words.en}" if entry else typed, looks["example"])
+            sheet.write_string(row, 1, shown, looks["example"])
             hint = _hint(field, table, guidance).replace("\n", " ")
             sheet.write_string(row, 2, hint, looks["table"])
             sheet.set_row(row, 15.5 * max(2, -(-wide(hint) // HINT)))
     return row + 1
 
 
-def _write_codes(sheet: Worksheet, looks: Looks, row: int, known: Known, guidance: Guidance) -> None:
+def _write_codes(
+    sheet: Worksheet, looks: Looks, row: int, known: Known, guidance: Guidance, titles: Mapping[str, Words]
+) -> None:
     """Write the codes of the registers with their names."""
     title = guidance.words["codes"]
     _section(sheet, looks, row, f"{title.zh} {title.en}")
     for name in CODED:
+        words = titles.get(name, Words(name, name))
         for record in known.registers.get(name, ()):
             row += 1
             said = [record[field].plain for field in ("name_zh", "title_zh", "name_en", "title_en")]
-            sheet.write_string(row, 0, name, looks["table"])
+            sheet.write_string(row, 0, f"{words.zh} {words.en}", looks["table"])
             sheet.write_string(row, 1, record.key, looks["table"])
             sheet.write_string(row, 2, " · ".join(str(one) for one in said if one), looks["table"])
 
