@@ -242,6 +242,11 @@ TYPED: Mapping[str, Message] = {
         "{label_en!r} is {found!r}; a whole number was expected. Please type digits only, like 12.",
         "“{label_zh}”填的是“{found}”，应为整数。请只填数字，如 12。",
     ),
+    "counts_another": Message(
+        ERROR,
+        "{label_en!r} is {found!r}, but {counted_en} are counted here. Please check the number, and type digits only.",
+        "“{label_zh}”填的是“{found}”，但该栏统计的是“{counted_zh}”。请核对，并只填数字。",
+    ),
     "not_a_number": Message(
         ERROR,
         "{label_en!r} is {found!r}; a number was expected. Please type digits only, like 12.5.",
@@ -494,6 +499,11 @@ FORM: Mapping[str, Message] = {
         ERROR,
         "{label_en!r} is {found!r}, but a row is known by it, here and in later quarters. Type its code.",
         "“{label_zh}”填的是“{found}”，但每行须凭编号识别，以后各季也要用到。请填写编号。",
+    ),
+    "units_differ": Message(
+        ERROR,
+        "{label_en!r} is {found!r}, and {other_en!r} is {other!r}: these are not in one unit. Type both in the same one, digits only.",
+        "“{label_zh}”填的是“{found}”，“{other_zh}”填的是“{other}”，单位不一致。请换算为同一单位后只填数字。",
     ),
     "required_if": Message(
         ERROR,

@@ -211,6 +211,7 @@ class Field:
     not_before: str | None = None
     unite: str = "same"  # same sum union earliest latest lead register weakest
     file_of: str | None = None  # it names a file beside the workbook, whose picture stands for that field
+    counts: str | None = None  # the entry of the list `counted` that a number counts
     unit_of: str | None = None  # the field, whose row or own choice gives the unit
     basis: str | None = None  # the field that says where this number comes from, if not the row's own `basis`
     bound: bool = False  # "more than 100" is an answer

@@ -53,9 +53,15 @@ def test_every_rule_that_a_form_names_exists() -> None:
 SPOILT = [
     (
         "forms/province.yaml",
-        "kind: count, title: Employees",
-        "kind: cuont, title: Employees",
+        "kind: count, counts: people, title: Employees",
+        "kind: cuont, counts: people, title: Employees",
         "line 42: `cuont` is no kind. Did you mean `count`?",
+    ),
+    (
+        "forms/province.yaml",
+        "counts: people, title: Employees",
+        "counts: poeple, title: Employees",
+        "line 42: `poeple` is no entry of the list `counted`. Did you mean `people`?",
     ),
     (
         "forms/province.yaml",

@@ -173,6 +173,8 @@ WAYS: dict[str, Callable[[], Found]] = {
     "above_maximum": lambda: looked(typed("enterprises", "employees", 10**30)).findings,
     "below_minimum": lambda: looked(typed("activities", "round", 0)).findings,
     "not_a_day": lambda: looked(typed("photos", "consent_until", "next year")).findings,
+    "counts_another": lambda: looked(typed("activities", "enterprises", "12人")).findings,
+    "units_differ": lambda: looked(both(both(typed("results", "measure", "suggestions"), typed("results", "before", "5天")), typed("results", "after", "36小时"))).findings,
     "no_code": lambda: looked(typed("enterprises", "enterprise_code", "未统计")).findings,
     "share_over_whole": lambda: looked(both(typed("results", "measure", "defect_rate", row=6), typed("results", "after", 4.13, row=6, format="0.00%"))).findings,
     "year_not_expected": lambda: looked(typed("activities", "starts", 2014, format="yyyy-mm-dd")).findings,

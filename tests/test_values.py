@@ -422,6 +422,9 @@ REFUSED: list[tuple[str, Cell, str]] = [
     ("share", cell("-4%"), "negative"),
     ("measured", cell(D(4)), "measure_missing"),
     ("day", cell("December 2014"), "not_a_day"),
+    ("day", cell("2014.11-12"), "not_a_day"),  # November to December, and no 12 November
+    ("when", cell("2014.11-12"), "not_a_when"),
+    ("when", cell("2014-11/12"), "not_a_when"),
     ("day", cell("2014-12-09（周三）"), "not_a_day"),  # it was a Tuesday: which of the two is wrong?
     ("day", cell("Monday, 9 December 2014"), "not_a_day"),
     ("when", cell("2014年12月 周二"), "not_a_when"),

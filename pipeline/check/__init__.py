@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from pipeline.check.names import codes_of, rows_called
 from pipeline.check.others import explained, judge_beside, unknown_exceptions, unregistered_conditions
 from pipeline.check.records import key_of, read_records, stamp_of
-from pipeline.check.rows import holds
+from pipeline.check.rows import holds, units_differ
 from pipeline.check.settle import gather, let_pass, on_trial, without_columns, without_consequences, without_needless
 from pipeline.check.tables import TABLE_RULES, judge_table, nothing_to_report, silence
 from pipeline.model import (
@@ -70,7 +70,7 @@ def check_reading(reading: Reading, lists: Lists, terms: Terms, rules: Rules = A
     beside = {table.name: records for table, records, _ in read}
     findings = list(reading.findings)
     for table, records, typed in read:
-        findings += [*typed, *judge_table(records, table, stamp, terms, beside)]
+        findings += [*typed, *units_differ(records, table, lists), *judge_table(records, table, stamp, terms, beside)]
     nothing = nothing_to_report(reading)
     findings += silence(reading, beside, nothing)
     together = tuple(record for _, records, _ in read for record in records)

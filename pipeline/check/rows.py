@@ -5,10 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
+from pipeline import values
 from pipeline.check.records import placed, told_of
 from pipeline.messages import finding
-from pipeline.model import Bound, Condition, Field, Finding, Record, Span, Stamp, State, Table, Terms, Value, Words
+from pipeline.model import (
+    Bound,
+    Condition,
+    Field,
+    Finding,
+    Lists,
+    Record,
+    Span,
+    Stamp,
+    State,
+    Table,
+    Terms,
+    Value,
+    Words,
+)
 
 Rule = Callable[[Record, Field, Table], Iterator[Finding]]
 
@@ -82,6 +98,19 @@ def not_before(record: Record, field: Field, table: Table) -> Iterator[Finding]:
         words = table.field(str(field.not_before)).title
         typed = record.typed.get(str(field.not_before), "")
         yield finding("ends_before_start", other_en=words.en, other_zh=words.zh, other=typed)
+
+
+def units_differ(records: Sequence[Record], table: Table, lists: Lists) -> Iterator[Finding]:
+    """Numbers of one measure in one row are typed in one unit: 5天 before and 36小时 after are no change from 5 to 36."""
+    fields = [field for field in table.fields if field.kind == "measured" and field.unit_of]
+    for record in records if len(fields) > 1 else ():
+        plain = [field for field in fields if record[field.name].unit == "number" and record[field.name].given]
+        units = [(field, values.counted_in(record.typed[field.name], lists)) for field in plain]
+        said = [(field, unit) for field, unit in units if unit]
+        for (first, unit), (other, unlike) in pairwise(said):
+            if unit != unlike:
+                words = {"other_en": first.title.en, "other_zh": first.title.zh, "other": record.typed[first.name]}
+                yield told_of("units_differ", record, table, other.name, **words)
 
 
 FIELD_RULES: tuple[tuple[Rule, State, Callable[[Field], bool]], ...] = (  # each with the answers and fields it is for

@@ -279,6 +279,8 @@ def _field(node: _Node, lists: Lists) -> Field:
     taken = _words(_take(node, FIELD, ("name", "kind", "title", "title_zh"), "a field"))
     if "list" in taken:
         _known(node.items()["list"], taken["list"], lists, "list of lists.yaml")
+    if "counts" in taken:
+        _known(node.items()["counts"], taken["counts"], lists.get("counted", {}), "entry of the list `counted`")
     if taken["kind"] == "choice" and "list" not in taken:
         raise node.fault(f"`{taken['name']}` is a choice and needs a `list`.")
     return Field(**taken)
@@ -481,6 +483,7 @@ FIELD: dict[str, Reader] = {
     "part_of": _Node.text,
     "not_before": _Node.text,
     "unite": _among(UNITE, "way to unite"),
+    "counts": _Node.text,
     "unit_of": _Node.text,
     "basis": _Node.text,
     "file_of": _Node.text,

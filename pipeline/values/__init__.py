@@ -19,6 +19,7 @@ from typing import Any
 from pipeline.model import BLANK, Bound, Cell, Field, Lists, Period, Picture, Span, State, Value
 from pipeline.values import numbers, times, words
 from pipeline.values.numbers import show_number
+from pipeline.values.said import counted_in
 from pipeline.values.times import show_day, show_period, show_range, show_span, span_of
 from pipeline.values.words import Answer, instead_of, is_near, normal, refused, told
 
@@ -26,6 +27,7 @@ __all__ = [
     "KINDS",
     "Kind",
     "comparable",
+    "counted_in",
     "is_near",
     "keep",
     "likeness",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from pipeline.model import Bound, Cell, Field, Finding, Lists, State, Value
-from pipeline.values.said import HUNDRED, MINUS, UNKNOWN, WOMEN, Said, said_in
+from pipeline.values.said import HUNDRED, ITEMS, MINUS, UNKNOWN, WOMEN, Said, said_in
 from pipeline.values.words import Answer, fault, refused
 
 NBSP = "\u00a0"
@@ -44,7 +44,7 @@ def count(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
     said = said_in(cell, lists)
     if said is None or not _is_number_of(said, field) or said.number != said.number.to_integral_value():
         return refused("not_a_count", cell, field)
-    if wrong := _checked(said, cell, field):
+    if wrong := _counts_another(said, cell, field, lists) or _checked(said, cell, field):
         return wrong
     if field.minimum is not None and said.number < field.minimum:
         return refused("below_minimum", cell, field, str(field.minimum))
@@ -56,6 +56,14 @@ def count(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
 def _is_number_of(said: Said, field: Field) -> bool:
     """Whether the word beside a number leaves it what was asked; women are counted only where a part is asked."""
     return said.unit not in ("%", "points", "rmb", UNKNOWN) and (said.unit != WOMEN or field.part_of is not None)
+
+
+def _counts_another(said: Said, cell: Cell, field: Field, lists: Lists) -> Answer | None:
+    """Return the refusal of a number with a word of another thing than the field counts: 12人 of enterprises."""
+    if not field.counts or said.unit in ("", field.counts, ITEMS, WOMEN):
+        return None
+    words = lists["counted"][field.counts].words
+    return refused("counts_another", cell, field, counted_en=words.en, counted_zh=words.zh)
 
 
 def _money(cell: Cell, field: Field, lists: Lists) -> tuple[Said, tuple[Finding, ...]] | Answer:

@@ -17,7 +17,7 @@ from pipeline.values.words import TIMES, code_of, normal
 HUNDRED = Decimal(100)
 MINUS = "\u2212"
 LONGEST = 80  # signs of a number that is said in words
-UNKNOWN, COUNTED, WOMEN = "?", "counted", "women"  # units: another word, what is counted, women of those counted
+UNKNOWN, ITEMS, PEOPLE, WOMEN = "?", "items", "people", "women"  # units: another word, and of the list `counted`
 
 _BEFORE: tuple[tuple[str, Bound], ...] = (
     ("more than|over|above|>(?!=)|超过|逾|多于|大于", Bound.MORE_THAN),
@@ -88,6 +88,16 @@ def said_in(cell: Cell, lists: Lists) -> Said | None:
     return _said(cell.typed, lists)
 
 
+def counted_in(typed: str, lists: Lists) -> str:
+    """Return what is counted by the word beside a number; "" without one, or where there is no number.
+
+    >>> counted_in("36", {}), counted_in("many", {})
+    ('', '')
+    """
+    said = _said(typed, lists)
+    return said.unit if said else ""
+
+
 def _said(typed: str, lists: Lists) -> Said | None:
     """Return the number that words say.
 
@@ -141,7 +151,19 @@ def _of(word: str, lists: Lists) -> str:
     known = lists.get("counted", {})
     parts = [(word,), *((word[:n], word[n:]) for n in (1, 2) if word[n:])]
     for part in parts if word else ():
-        codes = {code_of(one, known) for one in part}
-        if None not in codes:
-            return WOMEN if WOMEN in codes else COUNTED
+        codes = {code_of(one, known) or UNKNOWN for one in part}
+        if UNKNOWN not in codes:
+            return _of_all(codes)
     return UNKNOWN if word else ""
+
+
+def _of_all(codes: set[str]) -> str:
+    """Return what is counted if words are put together: 个企业 are enterprises, 名女工 women; 家人 is nothing.
+
+    >>> _of_all({"items", "enterprises"}), _of_all({"people", "women"}), _of_all({"enterprises", "people"})
+    ('enterprises', 'women', '?')
+    """
+    told = codes - {ITEMS} or codes
+    if told == {WOMEN, PEOPLE}:
+        return WOMEN
+    return next(iter(told)) if len(told) == 1 else UNKNOWN

@@ -29,7 +29,7 @@ _WEEKDAY = re.compile(  # beside a day, before it or behind
 )
 _DAYS = [
     re.compile(
-        r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:[ t]0?0:00(?::00(?:\.0{1,9})?)?(?:z|[+-]\d{2}:\d{2})?)?"
+        r"(?P<year>\d{4})(?P<sign>[-/.])(?P<month>\d{1,2})(?P=sign)(?P<day>\d{1,2})(?:[ t]0?0:00(?::00(?:\.0{1,9})?)?(?:z|[+-]\d{2}:\d{2})?)?"
     ),
     re.compile(r"(?P<year>\d{4}) ?年 ?(?P<month>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?[日号]"),
     re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?P<name>{_MONTH}),? (?P<year>\d{{4}})"),
