@@ -277,6 +277,11 @@ TYPED: Mapping[str, Message] = {
         "{label_en!r} was read as {read}, which is more than the whole. Please check it; if it is right, nothing need be done.",
         "“{label_zh}”读取为 {read}，超过 100%。请核对；如属实，无需改动。",
     ),
+    "shown_otherwise": Message(
+        ERROR,
+        "{label_en!r} holds a number which its format shows otherwise, or not at all ({found}). Set the format of the cell to General, and type what is meant.",
+        "“{label_zh}”单元格的数字格式使显示内容与所存数字不同或不显示（{found}）。请将单元格格式设为“常规”，再填写要表达的内容。",
+    ),
     "unit_typed_in": Message(
         NOTE,
         "{label_en!r} is {found!r}; the number {expected} was taken from it. Digits alone are enough.",

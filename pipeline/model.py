@@ -370,7 +370,9 @@ class Cell(NamedTuple):  # a frozen dataclass takes three times as long to make,
     """What stands in one cell; where it stands is said by its row and column, so that equal ones can be shared."""
 
     typed: str | Decimal | bool | None = None  # text as typed; a number as stored, a text if its format adds words
-    format: str = "general"  # general | number | percent | date | month | year | text: what its number format shows
+    format: str = (
+        "general"  # general | number | percent | date | month | year | text | other: what its number format shows
+    )
     formula: str | None = None
     error: str | None = None  # "#REF!", or the code of what is wrong with the picture in it
     date1904: bool = False

@@ -33,6 +33,7 @@ def answer(form: Form, library: Library, at: tuple[str, str, int], value: object
 
 MONEY, PEOPLE = ("contributions", "amount_rmb", 5), ("enterprises", "employees", 5)
 SHARE, NUMBER, STARTS = ("results", "before", 5), ("results", "after", 6), ("activities", "starts", 5)
+HEADLINE, CODE = ("stories", "headline_zh", 5), ("enterprises", "enterprise_code", 5)
 REFUSED = State.UNREADABLE
 SHOWN: list[tuple[tuple[str, str, int], object, str, object, set[str]]] = [
     (MONEY, 25.57, '0.00"万元"', 25_570_000, {"amount_in_wan"}),
@@ -83,6 +84,15 @@ SHOWN: list[tuple[tuple[str, str, int], object, str, object, set[str]]] = [
     (NUMBER, 307, '""', REFUSED, {"not_a_number"}),
     (PEOPLE, 41974, "mmm-yy", REFUSED, {"not_a_count"}),
     (("activities", "ends", 5), 41982, '"2014年12月"', ("month", date(2014, 12, 1)), set()),
+    (HEADLINE, 25570, "0.0,", REFUSED, {"shown_otherwise"}),
+    (HEADLINE, 5, ";;;", REFUSED, {"shown_otherwise"}),
+    (HEADLINE, 13812345678, "000-0000-0000", "138-1234-5678", set()),
+    (HEADLINE, 5, '0"号楼"', "5号楼", set()),
+    (HEADLINE, 5, '"JS-"000', "JS-005", set()),
+    (HEADLINE, -12, "00-00", "-00-12", set()),
+    (HEADLINE, 2.5, "00-00", REFUSED, {"shown_otherwise"}),
+    (CODE, 7, '"NO-"000', "NO-007", set()),
+    (CODE, 7, ";;;", REFUSED, {"shown_otherwise"}),
     (("photos", "consent_until", 5), 41974, "yyyy-mm", REFUSED, {"not_a_day"}),
 ]
 

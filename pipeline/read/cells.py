@@ -184,7 +184,7 @@ def contents(
 
     Args:
         typed: by kind and what is written; a shared text by its number.
-        formats: by the number of a style as written: general number percent date month year text.
+        formats: by the number of a style as written: general number percent date month year text other.
         codes: the code of a style's number format, where it is none of the built-in ones.
         date1904: whether the workbook counts its days from 1904.
     """

@@ -19,6 +19,7 @@ TEXT_ID = 49
 # Words beside a number that change nothing: money is asked in RMB, and a count is of people.
 HARMLESS = frozenset(("", "元", "¥", "￥", "rmb", "cny", "人民币", "人民币元", "元人民币", "人"))
 SIGNS = "-−()（）"  # of a number below zero, in a section of its own
+OTHER = "other"  # what such a format shows is not the number
 YEN = "JPY"  # ¥ of a Japanese locale, which is no RMB
 
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
@@ -46,6 +47,7 @@ class Section(NamedTuple):
     hidden: bool  # it shows nothing at all, as ;;; does
     operator: str = ""
     limit: Decimal = Decimal(0)
+    places: tuple[str, ...] = ()  # from the first digit to the last; none if thousands are left out
 
 
 class Dress(NamedTuple):
@@ -120,6 +122,7 @@ def _section(tokens: Sequence[str]) -> Section:
         other=_shortened(tokens) or any(_word(token).strip(" /") for token in tokens[first : last + 1]),
         operator=condition[1] if condition else "",
         limit=Decimal(condition[2] if condition else 0),
+        places=() if _shortened(tokens) else tuple(tokens[first : last + 1]),
     )
 
 
@@ -153,26 +156,55 @@ def _harmless(one: Section, *, below: bool) -> bool:
 def dressed(number: Decimal, dress: Dress) -> tuple[str | Decimal, str]:
     """Return what a person sees of a number, as she might have typed it, and what its format shows.
 
-    All digits are told, not only those that the format leaves; a format that shows another
-    number, or nothing, is told before the number, so that nobody takes it for one.
+    All digits are told, not only those that the format leaves.  Signs between digits are put
+    there (000-0000); a format that shows another number, or nothing, is told before the number,
+    so that nobody takes it for one, and shows what is `other`.
 
     >>> yi, wan, thousands = (dress_of(code) for code in ('[<=1]0%;0"%"', '0.00"万元"', "0.0,"))
     >>> dressed(Decimal("0.5"), yi), dressed(Decimal("4.13"), yi), dressed(Decimal("25.574"), wan)
     ((Decimal('0.5'), 'percent'), ('4.13%', 'general'), ('25.574万元', 'general'))
     >>> dressed(Decimal(25570), thousands)
-    ('[0.0,] 25570', 'general')
+    ('[0.0,] 25570', 'other')
+    >>> dressed(Decimal(1201), dress_of("000-000")), dressed(Decimal(1), dress_of('"JS-"000'))
+    (('001-201', 'general'), ('JS-001', 'general'))
     """
     one, at = _chosen(number, dress.sections)
     below = number <= 0 and at > 0
     if _harmless(one._replace(operator=""), below=below):
         return number, one.kind
-    if one.other or one.hidden:
-        return f"[{dress.code}] {number:f}", "general"
+    digits = _digits(abs(number), one)
+    if digits is None:
+        return f"[{dress.code}] {number:f}", OTHER
     if not one.digits:
         return one.before, "general"
     sign = "-" if number < 0 and not (below and set(SIGNS) & set(one.before)) else ""
-    digits = f"{abs(number) * 100:f}%" if one.kind == "percent" else f"{abs(number):f}"
     return f"{sign}{one.before}{digits}{one.after}".strip(), "general"
+
+
+def _digits(number: Decimal, one: Section) -> str | None:
+    """Return the digits that a section shows, with the signs between them; None if it shows another number, or none."""
+    whole = number == number.to_integral_value() and set(one.places) <= {"0", "#", *_between(one.places)}
+    if one.hidden or (one.other and not (whole and _between(one.places))):
+        return None
+    if one.kind == "percent":
+        return f"{number * 100:f}%"
+    if not whole:
+        return f"{number:f}"
+    digits = f"{number:f}".rjust(one.places.count("0"), "0")
+    return _filled(digits, one.places) if one.other else digits
+
+
+def _between(places: Sequence[str]) -> set[str]:
+    """Return the signs between digits that are only put there."""
+    return {token for token in places if _word(token) and not _DIGITS.fullmatch(token)}
+
+
+def _filled(digits: str, places: Sequence[str]) -> str:
+    """Return digits set into their places from the right; what is left over stands in the first."""
+    left, shown = list(digits), ""
+    for token in reversed(places):
+        shown = (left.pop() if left else "") + shown if token in ("0", "#") else _word(token) + shown
+    return "".join(left) + shown
 
 
 def _chosen(number: Decimal, sections: Sequence[Section]) -> tuple[Section, int]:

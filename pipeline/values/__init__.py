@@ -79,7 +79,12 @@ def parse(cell: Cell | None, field: Field, lists: Lists, unit: str | None = None
         state = instead_of(cell.typed, lists)
         if state:
             return Value(state), ()
+    if cell.format == "other" and field.kind in SHOWN:
+        return refused("shown_otherwise", cell, field)
     return KINDS[field.kind].parse(cell, field, lists, unit)
+
+
+SHOWN = ("text", "long", "code", "codes")  # kinds that would take for an answer what only says how a number is shown
 
 
 def _untyped(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
