@@ -409,7 +409,7 @@ def write_guide(
     """Write how to fill in the form, in both languages, with the example and the codes to use."""
     words = guidance.words
     sheet = book.add_worksheet(f"{words['guide'].zh} {words['guide'].en}")
-    sheet.set_column(0, 0, 30)
+    sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 34)
     sheet.set_column(2, 2, 62)
     sheet.write_string(0, 0, f"{words['guide'].zh}  {words['guide'].en}", looks["title"])
