@@ -13,6 +13,7 @@ from pipeline.model import Checked, Form, Library, Picture, Severity
 from pipeline.read.pictures import clean
 from tests.build import Drawn, workbook
 from tests.test_mutations import ACTIVITIES, ROWS, TERMS, Spoil, good, part, swapped
+from tests.test_read import WPS, in_cell
 
 DRAWINGML = b'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
 COLOURS = ("red", "lime", "blue", "yellow")  # at the corners of the picture, from the top left as one reads
@@ -115,6 +116,14 @@ def test_a_picture_is_printed_as_it_is_shown(way: str, form: Form, library: Libr
     checked = looked(form, library, drawn(change), four_colours())
     assert checked.findings == ()
     assert corners(checked) == (size, expected)
+
+
+def test_a_picture_that_wps_keeps_in_a_cell_is_printed_as_it_is_shown(form: Form, library: Library) -> None:
+    cell, parts, relations = WPS
+    registry = parts["xl/cellimages.xml"].replace(b"</xdr:blipFill>", b'<a:srcRect r="50000"/></xdr:blipFill>')
+    made = {**parts, "xl/cellimages.xml": registry, "xl/media/wps.png": four_colours()}
+    checked = examine(in_cell(good(form), form, cell, made, relations), library, TERMS)
+    assert (checked.findings, corners(checked)) == ((), ((20, 20), [RED, RED, BLUE, BLUE]))
 
 
 def test_of_a_picture_that_is_cut_the_original_stays_known(form: Form, library: Library) -> None:

@@ -62,7 +62,8 @@ class Shape:
     @property
     def look(self) -> Look:
         """How its picture is shown."""
-        return Look(tuple(_cuts(self.source, self.frame)), self.turns)  # type: ignore[arg-type]
+        left, top, right, bottom = (_off(self.source, self.frame, side) for side in range(4))
+        return Look((left, top, right, bottom), self.turns)
 
 
 def shapes_of(package: Package, sheet: str) -> Iterator[tuple[str, Shape]]:
@@ -80,13 +81,12 @@ def read_shapes(package: Package, part: str) -> Sequence[Shape]:
     return events.found
 
 
-def _cuts(source: Sides, frame: Sides) -> Iterator[float]:
-    """Yield what of a picture is not shown at each side: cut off, or beyond the frame; room around it is not kept."""
-    for side in range(4):
-        other = (side + 2) % 4
-        off, rest = max(0, source[side]), 1 - max(0, source[side]) - max(0, source[other])
-        size = 1 - frame[side] - frame[other]
-        yield off + (rest * max(0, -frame[side]) / size if size > 0 else 0)
+def _off(source: Sides, frame: Sides, side: int) -> float:
+    """Return what of a picture is not shown at a side: cut off, or beyond its frame; room around it is not kept."""
+    other = (side + 2) % 4
+    cut, rest = max(0, source[side]), 1 - max(0, source[side]) - max(0, source[other])
+    size = 1 - frame[side] - frame[other]  # of what is left, in frames
+    return cut + (rest * max(0, -frame[side]) / size if size > 0 else 0)
 
 
 class _Events:
@@ -108,6 +108,9 @@ class _Events:
         self._path.append(name)
         if name in READ:
             self._ways = [True] * len(self._ways)
+        self._begin(before, name, attributes)
+
+    def _begin(self, before: str, name: str, attributes: dict[str, str]) -> None:
         if name == "AlternateContent":
             self._ways.append(False)
         elif name in ANCHORS:
