@@ -461,6 +461,11 @@ READ: Mapping[str, Message] = {
         "{label_en!r} is taken from another workbook by a formula ({found}); the value last saved was read. Please check it, and type the value itself.",
         "“{label_zh}”通过公式引用了其他工作簿（{found}），按最近保存的数值读取。请核对，并直接填写数值。",
     ),
+    "formula_not_calculated": Message(
+        WARNING,
+        "{label_en!r} is a formula ({found}), and the workbook says that it was saved before it was calculated; the value calculated last was read. Press F9, look at the value, save the workbook and send it again.",
+        "“{label_zh}”是公式（{found}），工作簿保存前没有重新计算，系统读取的是上一次的计算结果，可能已经过时。请按 F9 重新计算，核对数值后保存并重新报送。",
+    ),
     "external_links": Message(
         NOTE,
         "The workbook is linked to other workbooks; links are not followed. In Excel or WPS: Data, Edit Links, Break Link.",
@@ -471,6 +476,21 @@ READ: Mapping[str, Message] = {
         "In {table_en!r} a note hangs on cells (“{found}”); notes are not read. What is to be reported belongs in the cells or in the remarks on the cover.",
         "“{table_zh}”表的单元格带有批注（“{found}”），批注不会被读取。需要上报的内容请填入单元格或封面“备注”栏。",
     ),
+    "box_not_read": Message(
+        WARNING,
+        "In {table_en!r} a text box lies over the cells (“{found}”); text boxes are not read. Put what is to be reported into the cells or into the remarks on the cover, and delete the box.",
+        "“{table_zh}”表上有文本框（“{found}”），文本框中的文字不会被读取。需要上报或说明的内容请填入单元格或封面“备注”栏，并删除文本框。",
+    ),
+    "page_words_not_read": Message(
+        NOTE,
+        "The page header or footer of {table_en!r} says “{found}”; headers and footers are printed and not read. What is to be reported belongs in the cells or in the remarks on the cover.",
+        "“{table_zh}”表的页眉或页脚写有“{found}”，页眉页脚只用于打印，不会被读取。需要上报的内容请填入单元格或封面“备注”栏。",
+    ),
+    "unit_in_page": Message(
+        ERROR,
+        "The page header or footer of {table_en!r} says “{found}”, but every column has its own unit: amounts are read as yuan. Type the numbers in the units of the headers, and delete these words (Page Layout, Page Setup, Header/Footer).",
+        "“{table_zh}”表的页眉或页脚写有“{found}”，但各栏单位以表头为准，金额一律按元读取。请按表头的单位填写，并删除这些文字（“页面布局”—“页面设置”—“页眉/页脚”）。",
+    ),
     "macros_not_run": Message(
         NOTE,
         "The workbook contains macros; they were not run, and are never run here. Please save it as “Excel Workbook (.xlsx)”.",
@@ -480,6 +500,16 @@ READ: Mapping[str, Message] = {
         NOTE,
         "In {table_en!r} a picture stands where none is asked for; it was not read. If it is to be used, put its top left corner into the column for pictures.",
         "“{table_zh}”表中有图片不在图片栏内，未读取。如需采用，请将其左上角移入图片栏的单元格。",
+    ),
+    "picture_hidden": Message(
+        WARNING,
+        "In {table_en!r} a picture is hidden, and it was not read. If it is to be used, let it be seen (Home, Find & Select, Selection Pane); otherwise delete it.",
+        "“{table_zh}”表中有图片被设为隐藏，未读取。如需采用，请将其显示（“开始”—“查找和选择”—“选择窗格”）；否则请删除。",
+    ),
+    "picture_without_cell": Message(
+        WARNING,
+        "In {table_en!r} a picture is bound to the page and to no cell, so nobody knows to which row it belongs; it was not read. Cut it out, click its cell in the column for pictures and paste it there.",
+        "“{table_zh}”表中有图片没有与单元格关联，无法判断属于哪一行，未读取。请剪切该图片，选中图片栏中对应的单元格后重新粘贴。",
     ),
 }
 

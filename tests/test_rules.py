@@ -45,6 +45,7 @@ from pipeline.run.reckon import other_period
 from tests.build import workbook
 from tests.conftest import ROOT
 from tests.test_mutations import ACTIVITIES, MUTATIONS, Spoil, edited, good, on, part, rich, run, struck, swapped, typed
+from tests.test_pictures import bound_to_the_page, calculated, drawn, page, text_box
 from tests.test_story import PROJECT, training
 
 LIBRARY = load_library(ROOT / "templates", check.TABLE_RULES)
@@ -189,9 +190,15 @@ WAYS: dict[str, Callable[[], Found]] = {
     "header_near": lambda: looked(edited(near_header)).findings,
     "anchor_changed": lambda: looked(on("activities", lambda sheet: sheet.cell(3, 22, "#trainers"))).findings,
     "linked_cell": lambda: looked(both(linked, part(ACTIVITIES, swapped(b"<v>6</v>", b"<f>[1]Sheet1!A1</f><v>6</v>")))).findings,
+    "formula_not_calculated": lambda: looked(calculated(b'calcMode="manual" calcCompleted="0"')).findings,
     "external_links": lambda: looked(linked).findings,
     "notes_not_read": lambda: looked(edited(noted)).findings,
+    "box_not_read": lambda: looked(drawn(text_box("这两张照片请勿刊登，当事人未同意"))).findings,
+    "page_words_not_read": lambda: looked(page("&amp;C本表缺无锡数据")).findings,
+    "unit_in_page": lambda: looked(page("&amp;R单位：万元")).findings,
     "macros_not_run": lambda: looked(with_part("xl/vbaProject.bin")).findings,
+    "picture_hidden": lambda: looked(drawn(swapped(b'<cNvPr id="1"', b'<cNvPr hidden="1" id="1"'))).findings,
+    "picture_without_cell": lambda: looked(drawn(bound_to_the_page)).findings,
     # rules of a return
     "code_of_other_office": lambda: looked(typed("enterprises", "enterprise_code", "EA-001")).findings,
     "not_unique": lambda: _project(yaml.safe_dump({"offices": [{**one, "prefix": "NO"} for one in PROJECT["offices"][:2]]})).findings,  # type: ignore[index]

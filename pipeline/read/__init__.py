@@ -7,10 +7,12 @@
     formats   what a person sees of a number in its format: 25.57 may be shown as 25.57万元
     runs      a rich text: a raised digit joins no number, what is struck through is told apart
     cells     the sheets with cells that say what stands in them: text, number, format, formula, error
+    drawings  the pictures and text boxes over a sheet, and how each is shown
     pictures  which picture stands over or in which cell
     layout    which sheet is which table, which column is which field
     headers   which field a header names, and what stands above the headers
-    around    macros, links and notes, which are not read
+    around    macros, links, notes, text boxes, printed pages: what is not read, and said
+    pages     what headers and footers of pages say beside what our form prints there
     rows      which rows are data: no subtotals, notes or headers again; merged cells filled
 
 No library is both right and safe for workbooks that strangers send (error cells are lost,
@@ -53,7 +55,7 @@ def read_workbook(data: bytes, forms: Mapping[str, Form]) -> tuple[Reading, Mapp
     form, edition = _form_of(tabs, forms)
     sheets, findings = find_tables(tabs, form)
     reading = Reading(form, edition, sheets, ())
-    beside = around(package, sheets, form)
+    beside = around(package, sheets, form, {tab.name: tab.sheeted.pages for tab in tabs})
     return dataclasses.replace(reading, findings=(*_missing(reading), *findings, *beside)), _pictures(reading, tabs)
 
 

@@ -1,4 +1,4 @@
-"""The pictures of a package -> each with its cell, decoded, turned upright and without metadata.
+"""The pictures of a package -> each with its cell, decoded, as it is shown and without metadata.
 
 floating        xl/drawings: the cell under its top left corner
 Microsoft 365   "place in cell": an error cell with a rich value that leads to the picture
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps
 
 from pipeline.model import Picture
+from pipeline.read.drawings import Look, Place, Turn, read_shapes, shapes_of
 from pipeline.read.package import Package, Relations, whole
 
 MOST_PIXELS = 60_000_000
@@ -28,8 +29,17 @@ FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")  # a phone's MPO opens a
 UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError)
 
 _DISPIMG = re.compile(r'DISPIMG\(\s*"([^"]+)"')
-_ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
-Place = tuple[int, int]  # row and column, both from 1
+WHOLE = Look()  # of a picture that is shown as it came
+ORIENTATION = 0x0112  # of Exif: how the camera was held
+HELD = {  # what undoes it
+    2: (Turn(across=True),),
+    3: (Turn(degrees=180),),
+    4: (Turn(over=True),),
+    5: (Turn(across=True, degrees=270),),
+    6: (Turn(degrees=90),),
+    7: (Turn(across=True, degrees=90),),
+    8: (Turn(degrees=270),),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +58,12 @@ class Pool:
     def __init__(self, package: Package, relations: Relations) -> None:
         self._package = package
         self._parts = {kind.lower(): part for kind, part in relations.values()}
-        self._decoded: dict[str, Placed] = {}
-        self._wps: Mapping[str, str] | None = None
+        self._decoded: dict[tuple[str, Look], Placed] = {}
+        self._wps: Mapping[str, tuple[str, Look]] | None = None
         self._rich: Mapping[int, str] | None = None
 
     def of_sheet(self, sheet: str, inside: Mapping[Place, tuple[str, str | None]]) -> dict[Place, list[Placed]]:
-        """Return the pictures of a sheet by place.
+        """Return the pictures of a sheet by place, but for those that are hidden or bound to no cell (see `around`).
 
         Args:
             sheet: the name of its part.
@@ -61,61 +71,98 @@ class Pool:
         """
         found: dict[Place, list[Placed]] = defaultdict(list)
         for place, (text, rich) in inside.items():
-            part = self._in_cell(text, rich)
+            part, look = self._in_cell(text, rich)
             if part:
-                found[place].append(self._decode(part, instead=True))
-        for kind, drawing in self._package.relations(sheet).values():
-            if kind == "drawing":
-                relations = self._package.relations(drawing)
-                for place, target in _anchors(self._package, drawing):
-                    found[place].append(self._decode(relations[target][1] if target in relations else ""))
+                found[place].append(self._decode(part, look, instead=True))
+        for drawing, one in shapes_of(self._package, sheet):
+            if one.relation is not None and one.place and not one.hidden:
+                part = self._package.relations(drawing).get(one.relation, ("", ""))[1]
+                found[one.place].append(self._decode(part, one.look))
         return dict(found)
 
-    def _in_cell(self, text: str, rich: str | None) -> str | None:
+    def _in_cell(self, text: str, rich: str | None) -> tuple[str, Look]:
         if rich is not None:
             self._rich = _rich_values(self._package, self._parts) if self._rich is None else self._rich
-            return self._rich.get(whole(rich))
+            return self._rich.get(whole(rich), ""), WHOLE
         named = _DISPIMG.search(text)
         if not named:
-            return None
+            return "", WHOLE
         self._wps = _cell_images(self._package, self._parts) if self._wps is None else self._wps
-        return self._wps.get(named[1])
+        return self._wps.get(named[1], ("", WHOLE))
 
-    def _decode(self, part: str, *, instead: bool = False) -> Placed:
-        if part not in self._decoded:
-            self._decoded[part] = clean(self._package.part(part) or b"")
-        one = self._decoded[part]
+    def _decode(self, part: str, look: Look, *, instead: bool = False) -> Placed:
+        if (part, look) not in self._decoded:
+            self._decoded[part, look] = clean(self._package.part(part) or b"", look)
+        one = self._decoded[part, look]
         return Placed(one.picture, one.data, one.fault, instead)
 
 
-def clean(data: bytes) -> Placed:
-    """Return a picture upright and without metadata, with the fingerprints of both; or why it cannot be."""
+def clean(data: bytes, look: Look = WHOLE) -> Placed:
+    """Return a picture as it is shown and without metadata, with the fingerprints of both; or why it cannot be."""
     if len(data) > MOST_PICTURE_BYTES:
         return Placed(None, fault="picture_too_large")
     try:
-        decoded = _decoded(data)
+        decoded = _decoded(data, look)
     except (Image.DecompressionBombError, MemoryError):
         return Placed(None, fault="picture_too_large")
     except UNREADABLE:
         return Placed(None, fault="picture_unreadable")
     if decoded is None:
         return Placed(None, fault="picture_too_large")
-    kind, upright = decoded
-    width, height = upright.size
-    copy = _encoded(kind, upright)
+    kind, shown = decoded
+    width, height = shown.size
+    copy = _encoded(kind, shown)
     return Placed(Picture(_sha(data), width, height, _sha(copy)), copy)
 
 
-def _decoded(data: bytes) -> tuple[str, Image.Image] | None:
-    """Return what kind of picture the bytes are and the picture, upright; None if it is too large."""
+def _decoded(data: bytes, look: Look) -> tuple[str, Image.Image] | None:
+    """Return what kind of picture the bytes are and the picture, as it is shown; None if it is too large."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 return None
             kind = "JPEG" if image.format in ("JPEG", "MPO") else "PNG"
-            upright = ImageOps.exif_transpose(image)
-            return kind, upright.convert("RGB" if kind == "JPEG" or not upright.has_transparency_data else "RGBA")
+            return kind, _shown(_in_eight_bits(image), look)
+
+
+def _in_eight_bits(image: Image.Image) -> Image.Image:
+    """Return a picture of 8 bits a colour; ValueError if nobody says which of its numbers is white."""
+    image.load()
+    if image.mode in ("I", "F"):  # measurements: a grey photograph of 16 bits opens as one of the kinds of I;16
+        raise ValueError(image.mode)
+    if not image.mode.startswith("I;16"):
+        return image
+    return image.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")  # at once, all above 255 were white
+
+
+def _shown(image: Image.Image, look: Look) -> Image.Image:
+    """Return what is shown of a picture, the way it is.
+
+    A program that turns a picture has read how the camera was held, and says all of it in the
+    drawing; what it cuts off it measures on the picture as it came.
+    """
+    turns = look.turns or HELD.get(image.getexif().get(ORIENTATION, 1), ())
+    left, top, right, bottom = look.cut
+    width, height = image.size
+    box = round(left * width), round(top * height), round((1 - right) * width), round((1 - bottom) * height)
+    rest = image.crop(box) if any(look.cut) else image
+    shown = rest.convert("RGBA" if rest.has_transparency_data else "RGB")
+    for turn in turns:
+        shown = _turned(shown, turn)
+    return shown
+
+
+def _turned(image: Image.Image, turn: Turn) -> Image.Image:
+    """Return a picture mirrored and turned; one that stands aslant no larger than a copy, on nothing or on white."""
+    if turn.across:
+        image = ImageOps.mirror(image)
+    if turn.over:
+        image = ImageOps.flip(image)
+    if turn.degrees % 90:
+        image.thumbnail((EDGE, EDGE))
+    ground = (255, 255, 255, 0)[: len(image.getbands())]
+    return image.rotate(-turn.degrees, Image.Resampling.BICUBIC, expand=True, fillcolor=ground)
 
 
 def _encoded(kind: str, upright: Image.Image) -> bytes:
@@ -131,49 +178,16 @@ def _sha(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _anchors(package: Package, drawing: str) -> list[tuple[Place, str]]:
-    """Return (place, relation) of each picture of a drawing."""
-    found: list[tuple[Place, str]] = []
-    path: list[str] = []
-    place: dict[str, int] = {}
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        path.append(name)
-        if name in _ANCHORS:
-            place.clear()
-        elif name == "blip" and len(place) == 2:
-            found.append(((place["row"] + 1, place["col"] + 1), _relation(attributes, ":embed")))
-
-    def end(_: str) -> None:
-        path.pop()
-
-    def text(chunk: str) -> None:
-        if path and path[-1] in ("row", "col") and path[-2:-1] == ["from"] and chunk.strip().isdigit():
-            place[path[-1]] = whole(chunk.strip())
-
-    package.parse(drawing, start, end, text)
-    return found
-
-
 def _relation(attributes: Mapping[str, str], ending: str) -> str:
     return next((value for key, value in attributes.items() if key.endswith(ending)), "")
 
 
-def _cell_images(package: Package, parts: Mapping[str, str]) -> dict[str, str]:
-    """Return the pictures that WPS keeps for DISPIMG: name -> part."""
+def _cell_images(package: Package, parts: Mapping[str, str]) -> dict[str, tuple[str, Look]]:
+    """Return the pictures that WPS keeps for DISPIMG: name -> part, and how it is shown."""
     registry = parts.get("cellimage", "xl/cellimages.xml")
     relations = package.relations(registry)
-    found: dict[str, str] = {}
-    names = [""]
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        if name == "cNvPr":
-            names[0] = attributes.get("name", "")
-        elif name == "blip":
-            found[names[0]] = relations.get(_relation(attributes, ":embed"), ("", ""))[1]
-
-    package.parse(registry, start)
-    return found
+    images = (one for one in read_shapes(package, registry) if one.relation is not None)
+    return {one.name: (relations.get(one.relation or "", ("", ""))[1], one.look) for one in images}
 
 
 # ---- place in cell: cell -> metadata -> rich value -> relation -> part -------------------------------------

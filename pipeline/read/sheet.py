@@ -33,6 +33,7 @@ class Sheeted:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     inside: dict[Place, tuple[str, str | None]] = field(default_factory=dict)  # cells that may hold a picture
+    pages: list[str] = field(default_factory=list)  # what its headers and footers say, as written
     struck: bool = False  # whether a text that stands in the sheet itself is struck through in part
 
     def raws(self, row: int) -> Sequence[Raw]:
@@ -185,6 +186,7 @@ def _events(package: Package, part: str, data: bytes) -> _Events:
     parser.CharacterDataHandler = events.text
     package.give(part, parser, data)
     events.found.rows.update(events.rows)
+    events.found.pages += ["".join(one) for one in events.pages]
     return events
 
 
@@ -193,6 +195,7 @@ _MAIN = (
     "http://purl.oclc.org/ooxml/spreadsheetml/main",  # of Strict
 )
 _DATA = frozenset(("sheetData", "row", "c", "v", "f", "is", "t"))  # elements that say what stands in a cell, and where
+_PAGES = tuple(kind + place for kind in ("odd", "even", "first") for place in ("Header", "Footer"))
 Begin = Callable[[dict[str, str]], None]
 Inside = dict[str, tuple[Begin, Any]]  # what may stand in an element: by name, what to do, and what may stand in that
 
@@ -206,7 +209,7 @@ class _Events:
 
     __slots__ = (
         *("found", "rows", "count", "row", "row_text", "column", "kind", "style", "rich", "begun"),
-        *("formula", "value", "sink", "shared", "shares", "run", "_part", "_columns", "_strange"),
+        *("formula", "value", "sink", "shared", "shares", "run", "pages", "_part", "_columns", "_strange"),
         *("_inside", "_outside", "_cells", "_xmlns"),
     )
 
@@ -219,6 +222,7 @@ class _Events:
         self.sink: list[str] | None = None
         self.shared: dict[str, str] = {}
         self.shares: str | None = None
+        self.pages: list[list[str]] = []
         self.run = ""  # the kind of run that is being read, in a rich text
         self._columns = {"": 0}
         self._inside: Inside = {}
@@ -286,6 +290,7 @@ class _Events:
             sheetData=(self._data, rows),
             cols=(self._nothing, named(col=(self._col, {}))),
             mergeCells=(self._nothing, named(mergeCell=(self._merge, {}))),
+            headerFooter=(self._nothing, named(**{name: (self._page, {}) for name in _PAGES})),
         )
 
     def _damaged(self, name: str) -> RefusedFile:
@@ -360,6 +365,10 @@ class _Events:
     def _col(self, attributes: dict[str, str]) -> None:
         if attributes.get("hidden") in ("1", "true"):
             self.found.hidden_columns.append((whole(attributes.get("min")), whole(attributes.get("max"))))
+
+    def _page(self, _: dict[str, str]) -> None:
+        self.sink = []
+        self.pages.append(self.sink)
 
     def keep(self) -> None:
         """Keep the cell that was being read, if it says anything."""
