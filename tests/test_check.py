@@ -19,7 +19,7 @@ from pipeline.check.others import nearest
 from pipeline.examine import examine
 from pipeline.feedback import items_of
 from pipeline.messages import finding, say
-from pipeline.model import ANSWER_AUTHOR, Checked, Finding, Form, Library, Rules, Severity, State, Terms
+from pipeline.model import ANSWER_AUTHOR, Checked, Finding, Form, Library, Rules, Severity, State, Terms, Words
 from pipeline.read import read_workbook
 from pipeline.run import run
 from pipeline.run.ask import check_files, status
@@ -75,6 +75,12 @@ def test_a_code_column_that_is_missing_is_no_repeated_key_and_no_unknown_referen
 def test_a_sheet_that_is_missing_is_not_blamed_in_the_rows_that_refer_to_it() -> None:
     lost_enterprises = edited(lambda book, form: book.remove(book[form.table("enterprises").tab]))
     assert told(judged(looked(lost_enterprises))) == [("sheet_missing", "")]
+
+
+def test_rows_that_stand_above_their_headers_are_not_blamed_in_the_rows_that_refer_to_them() -> None:
+    sorted_in = on("enterprises", lambda sheet: (sheet.move_range("A3:J4", rows=3), sheet.move_range("A5:J5", rows=-2)))
+    checked = judged(looked(sorted_in))
+    assert {one.code for one in checked.findings} == {"rows_above"}
 
 
 def test_a_measure_that_nobody_knows_is_said_once_and_not_of_its_values() -> None:
@@ -559,6 +565,35 @@ def test_an_exception_lets_one_row_of_a_column_pass_and_says_who_and_why() -> No
         "'Place' is blank. Please fill it in. The project office lets this pass: Held on a ship (Officer Li). You need not do anything.",
         "“地点”未填写，请补填。项目办公室已按例外处理：Held on a ship（Officer Li）。无需改动。",
     )
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "NO-001;suggestions;total",
+        "NO-001; suggestions; total",
+        "NO-001 · suggestions · 累计",
+        "no-001；建议数；累计 In total",
+    ],
+)
+def test_an_exception_names_its_row_by_codes_or_as_it_was_typed(key: str) -> None:
+    exception = {"office": "north", "period": "2014-Q4", "finding": "not_a_number", "table": "results", "key": key, "reason_en": "x", "by": "O"}  # fmt: skip
+    spoilt = both(both(typed("results", "after", "many", row=6), typed("results", "measure", "建议数", row=6)), typed("results", "per", "累计 In total", row=6))  # fmt: skip
+    terms = dataclasses.replace(TERMS, names={"measures": {"suggestions": (Words("Suggestions", "建议数"),)}})
+    checked = judged(examine(spoilt(good(FORM), FORM), LIBRARY, terms), known(exceptions=[exception]))
+    assert [(one.cells, one.blocks) for one in checked.findings if one.code == "not_a_number"] == [(("F6",), False)]
+
+
+def test_an_exception_for_a_row_that_is_not_there_is_said(office: Settings, send: Send) -> None:
+    rows = [{**EXCEPTION, "key": key} for key in ("NO-2014Q4-01", "NO-2014Q4-07")]
+    rows += [{**EXCEPTION, "office": "east"}, {**EXCEPTION, "finding": "rows_lost", "key": "NO-2014Q4-09"}]
+    send("project-office", form="project", **{**PROJECT, "exceptions": rows})
+    send("north", activities=[training("NO-2014Q4-01", place=None)])
+    run(office, NOW)
+    with open_store(office.archive, office.ledger, LIBRARY) as store:
+        found = [one for _, one in store.findings(next(iter(store.reckonings().values())))]
+    told = [(one.found, one.cells) for one in found if one.code == "exception_no_match"]
+    assert told == [("NO-2014Q4-07", ("E6",))]
 
 
 def test_an_exception_answers_a_question_about_two_offices(office: Settings, send: Send) -> None:

@@ -222,7 +222,7 @@ WAYS: dict[str, Callable[[], Found]] = {
     "condition_not_registered": lambda: check.unregistered_conditions(LIBRARY, known(), "project-office"),
     "correction_no_match": lambda: merged(one_activity(), beside=known(corrections=[{**CORRECTION, "expected": "7"}])),
     "correction_not_needed": lambda: merged(one_activity(), beside=known(corrections=[{**CORRECTION, "instead": "6"}])),
-    "exception_no_match": lambda: check.unknown_exceptions(LIBRARY, known(exceptions=[{**LET_PASS, "table": "活动"}]), "project-office"),
+    "exception_no_match": lambda: check.unknown_exceptions(LIBRARY, known(exceptions=[{**LET_PASS, "table": "活动"}]), "project-office", Q4, {}),
     "name_no_match": lambda: merged(one_activity(), beside=known(names=[SAME])),
     "rows_lost": lambda: [held(2, "rows_lost: 活动 Activities › NO-2014Q4-02")],
     "same_version_differs": lambda: [held(1, "same_version_differs")],

@@ -11,8 +11,9 @@ from pipeline import values
 from pipeline.check.names import NAMES, bare
 from pipeline.check.records import placed
 from pipeline.check.rows import ANY_PREFIX, example, fits, office_of
+from pipeline.check.settle import is_called
 from pipeline.messages import CATALOGUE, finding
-from pipeline.model import Bound, Checked, Field, Finding, Form, Known, Library, Record, Rules, Table, Value, Words
+from pipeline.model import Bound, Checked, Field, Finding, Form, Known, Library, Period, Record, Rules, Table, Value, Words
 
 Codes = Mapping[str, Collection[str]]  # what may be referred to, by table
 MOST_GUESSES = 500  # codes that one which is not known is compared with
@@ -206,7 +207,7 @@ def _codes(records: Iterable[Record]) -> set[str]:
 def _faulty(checked: Checked, table: Table) -> dict[str, None]:
     """Return what was typed for keys of a table that are refused already; "" if any may be meant by them."""
     own = [one for one in checked.findings if one.table == table.name and one.severity == "error"]
-    lost = [""] if any(one.code == "sheet_missing" for one in own) else []
+    lost = [""] if any(one.code in ("sheet_missing", "rows_above") for one in own) else []
     keys = [typed for one in own if table.key and one.field == table.key[0] for typed in one.several]
     return dict.fromkeys([*lost, *keys][:MOST_FAULTY])
 
@@ -315,19 +316,36 @@ def _not_in(
 # ---- what the project office lets pass --------------------------------------------------------------
 
 
-def unknown_exceptions(library: Library, known: Known, office: str) -> tuple[Finding, ...]:
-    """Return where an exception names a finding, table or field that there is not: it lets nothing pass.
+def unknown_exceptions(
+    library: Library, known: Known, office: str, period: Period, returns: Mapping[str, Sequence[Record]]
+) -> tuple[Finding, ...]:
+    """Return where an exception names a finding, table, field or row that there is not: it lets nothing pass.
 
     Args:
         office: whom the findings are for, the project office.
+        period: of the returns; exceptions of others are not asked for their rows.
+        returns: the rows of each office's return that was judged last.
     """
     tables = {table.name: table for form in library.forms.values() for table in form.tables}
+    rows = [row for row in known.rows("exceptions") if row["period"].plain == period and _names_a_row(row)]
+    lost = (row for row in rows if not _has_row(row, returns.get(str(row["office"].plain))))
     return tuple(
         _no_exception(row, tables["exceptions"].field(name), ways, office)
         for row in known.rows("exceptions")
         for name, ways in _ways(row, tables).items()
         if row[name].given and str(row[name].plain) not in ways
-    )
+    ) + tuple(_no_exception(row, tables["exceptions"].field("key"), {}, office) for row in lost)
+
+
+def _names_a_row(row: Record) -> bool:
+    """Whether an exception is for a row of the return, and not for one that it no longer has."""
+    return row["key"].given and row["finding"].plain != "rows_lost"
+
+
+def _has_row(row: Record, records: Sequence[Record] | None) -> bool:
+    """Whether an exception names a row that its office has; true as long as no return of it was judged."""
+    tables = (one for one in records or () if not row["table"].given or one.table == row["table"].plain)
+    return records is None or any(is_called(str(row["key"].plain), one) for one in tables)
 
 
 def _ways(row: Record, tables: Mapping[str, Table]) -> dict[str, dict[str, Words]]:

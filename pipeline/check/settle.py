@@ -7,11 +7,13 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pipeline.messages import TYPED
-from pipeline.model import Finding, Known, Period, Record, Table
+from pipeline.model import Finding, Known, Period, Record, State, Table, Value
+from pipeline.values import normal
 
 CODES = ("no_code", "wrong_pattern", "code_of_other_office", "not_own_code", "unknown_reference")
 BESIDE = ("part_exceeds_whole", "ends_before_start", "outside_period", "times_before")
 ONE_BY_ONE = frozenset([*TYPED, *CODES, *BESIDE])  # what is said of a cell by itself: the same fault in each
+_SEPARATORS = re.compile("[;；·]")  # of the parts of a key
 QUOTED = 3  # of the answers with one fault
 
 
@@ -152,13 +154,33 @@ def let_pass(
         records: those of the return, to tell in which cell the row of an exception stands.
     """
     exceptions = [
-        row for row in known.rows("exceptions") if row["office"].plain == office and row["period"].plain == period
+        as_meant(row, records)
+        for row in known.rows("exceptions")
+        if row["office"].plain == office and row["period"].plain == period
     ]
     places = {(one.table, one.key): one.cells for one in records} if exceptions else {}
     several = list(findings)
     for row in exceptions:
         several = [part for one in several for part in _parted(row, one, places)]
     return tuple(several)
+
+
+def as_meant(row: Record, records: Iterable[Record]) -> Record:
+    """Return an exception with the key of the row that it names as people do, by codes or by what was typed."""
+    wanted = row["key"].plain
+    for one in records:
+        in_table = not row["table"].given or row["table"].plain == one.table
+        if in_table and wanted != one.key and is_called(str(wanted or ""), one):
+            return dataclasses.replace(row, values={**row.values, "key": Value(State.GIVEN, one.key)})
+    return row
+
+
+def is_called(text: str, record: Record) -> bool:
+    """Whether a text is the key of a row, each part of it as its code or as it was typed: NO-001 · 累计."""
+    parts, codes = [normal(part) for part in _SEPARATORS.split(text)], record.key.split(";")
+    typed = {str(record[name].plain): normal(said) for name, said in record.typed.items()}
+    ways = [{normal(code), typed.get(code, ""), *typed.get(code, "").split()} for code in codes]
+    return len(parts) == len(ways) and all(part in way for part, way in zip(parts, ways, strict=True))
 
 
 def _parted(row: Record, one: Finding, places: Mapping[tuple[str, str], Mapping[str, str]]) -> list[Finding]:

@@ -46,7 +46,9 @@ def reckon(night: Night, period: Period) -> None:
         period, [record for one in counting for record in one.checked.records], missing, known, library
     )
     asked = check.unregistered_conditions(library, known, night.settings.project_office)
-    useless = check.unknown_exceptions(library, known, night.settings.project_office)
+    useless = check.unknown_exceptions(
+        library, known, night.settings.project_office, period, _returns(night, candidates, judged, rules)
+    )
     found = (*merged.findings, *asked, *useless)
     merged = dataclasses.replace(merged, findings=settled(found, period, known, library))
     night.outcome.notes += [messages.say(one).en for one in asked]
@@ -54,6 +56,15 @@ def reckon(night: Night, period: Period) -> None:
     rests_on = {one.submission.id: one for one in (*projects[:1], *counting)}.values()
     store.save_reckoning(reckoning, previous, library.sha256, merged, figures, rests_on, judged)
     night.outcome.reckoned.append(str(period))
+
+
+def _returns(
+    night: Night, candidates: Iterable[Submission], judged: Collection[str], rules: Mapping[str, str]
+) -> dict[str, tuple[Record, ...]]:
+    """Return the rows of each office's newest return, whether it counts or not."""
+    newest_first = sorted((one for one in candidates if one.id in judged), key=newest)
+    found = {one.office: night.store.examined(one.sha256, rules[one.form]) for one in newest_first}
+    return {office: examined[1].records for office, examined in found.items() if examined}
 
 
 def _id(
