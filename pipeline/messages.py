@@ -332,6 +332,11 @@ TYPED: Mapping[str, Message] = {
         "{label_en!r} is {found!r}; a date was expected. Please type it like 2014-12-09.",
         "“{label_zh}”填的是“{found}”，应为日期。请按 2014-12-09 的形式填写。",
     ),
+    "no_such_day": Message(
+        ERROR,
+        "{label_en!r} is {found!r}, and there is no such day: {why_en}. Please type the day that is meant.",
+        "“{label_zh}”填的是“{found}”，没有这一天：{why_zh}。请核对后改正。",
+    ),
     "not_a_when": Message(
         ERROR,
         "{label_en!r} is {found!r}; a time was expected. Please type it like 2014-12-09, December 2014, early March 2015 or Q4 2014.",

@@ -280,7 +280,7 @@ MUTATIONS: dict[str, tuple[Spoil, str]] = {
     "a required cell with a space": (typed("activities", "place", "  "), "required"),
     "what another answer requires": (typed("activities", "module", None), "required_if"),
     "no time at all": (typed("activities", "starts", "soon"), "not_a_when"),
-    "the 31st of November": (typed("activities", "starts", "2014-11-31"), "not_a_when"),
+    "the 31st of November": (typed("activities", "starts", "2014-11-31"), "no_such_day"),
     "a day as a plain number": (typed("activities", "starts", 41982, format="General"), "day_as_number"),
     "a code of another shape": (typed("enterprises", "enterprise_code", "NO-1"), "wrong_pattern"),
     "the same code twice": (typed("activities", "activity_code", "NO-2014Q4-02"), "repeated_key"),

@@ -177,6 +177,7 @@ WAYS: dict[str, Callable[[], Found]] = {
     "counts_another": lambda: looked(typed("activities", "enterprises", "12人")).findings,
     "units_differ": lambda: looked(both(both(typed("results", "measure", "suggestions"), typed("results", "before", "5天")), typed("results", "after", "36小时"))).findings,
     "shown_otherwise": lambda: looked(typed("stories", "headline_zh", 5, format=";;;")).findings,
+    "no_such_day": lambda: looked(typed("activities", "ends", "2014-11-31")).findings,
     "no_code": lambda: looked(typed("enterprises", "enterprise_code", "未统计")).findings,
     "share_over_whole": lambda: looked(both(typed("results", "measure", "defect_rate", row=6), typed("results", "after", 4.13, row=6, format="0.00%"))).findings,
     "year_not_expected": lambda: looked(typed("activities", "starts", 2014, format="yyyy-mm-dd")).findings,

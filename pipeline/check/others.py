@@ -13,7 +13,21 @@ from pipeline.check.records import placed
 from pipeline.check.rows import ANY_PREFIX, example, fits, office_of
 from pipeline.check.settle import is_called
 from pipeline.messages import CATALOGUE, finding
-from pipeline.model import Bound, Checked, Field, Finding, Form, Known, Library, Period, Record, Rules, Table, Value, Words
+from pipeline.model import (
+    Bound,
+    Checked,
+    Field,
+    Finding,
+    Form,
+    Known,
+    Library,
+    Period,
+    Record,
+    Rules,
+    Table,
+    Value,
+    Words,
+)
 
 Codes = Mapping[str, Collection[str]]  # what may be referred to, by table
 MOST_GUESSES = 500  # codes that one which is not known is compared with

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from pipeline.model import Cell, Field, Lists, Period, Span, State, Value
+from pipeline.model import Cell, Field, Lists, Period, Span, State, Value, Words
 from pipeline.values.words import TIMES, Answer, fault, from_serial, given, normal, refused, told
 
 MONTHS = [name.casefold() for name in calendar.month_name]
@@ -151,6 +151,37 @@ def _time(folded: str) -> Said | None:
     return None
 
 
+def _refused(code: str, cell: Cell, field: Field) -> Answer:
+    """Return the refusal of what says no time: why there is no such day, where one is named."""
+    why = _impossible(normal(told(cell)))
+    return refused("no_such_day", cell, field, why_en=why.en, why_zh=why.zh) if why else refused(code, cell, field)
+
+
+def _impossible(folded: str) -> Words | None:
+    """Return why there is no day as words say it; None if they say no day at all.
+
+    >>> _impossible("2014-11-31").en, _impossible("2014年13月1日").zh, _impossible("2014-12-09(周三)").en
+    ('November 2014 has 30 days', '一年只有 12 个月', '9 December 2014 is a Tuesday')
+    """
+    said = _time(_WEEKDAY.sub("", folded, count=1).strip())
+    if said:
+        day = said[0]
+        names = calendar.day_name[day.weekday()], "一二三四五六日"[day.weekday()]
+        words = Words(f"{show_day(day, 'en')} is a {names[0]}", f"{show_day(day, 'zh')}是星期{names[1]}")
+        return words if said[2] == "day" else None
+    found = _match(_DAYS, folded) or _match(_MONTHS, folded)
+    return _beyond(int(found["year"]), _month(found)) if found else None
+
+
+def _beyond(year: int, month: int) -> Words | None:
+    if not 1 <= month <= 12:
+        return Words("a year has 12 months", "一年只有 12 个月")
+    if not date.min.year <= year <= date.max.year:
+        return None
+    last = _last(year, month)
+    return Words(f"{_show_month(last, 'en')} has {last.day} days", f"{_show_month(last, 'zh')}只有 {last.day} 天")
+
+
 def _in_years(answer: Answer, cell: Cell, field: Field) -> Answer:
     """Return the answer, or the refusal of a year that nobody can mean, as of a plain 2014 that Excel shows as 1905."""
     plain = answer[0].plain
@@ -171,7 +202,7 @@ def _day(cell: Cell, field: Field) -> Answer:
     if isinstance(cell.typed, Decimal):
         return _serial(cell, field, "not_a_day")
     span = span_of(told(cell))
-    return given(span.end) if span and span.precision == "day" else refused("not_a_day", cell, field)
+    return given(span.end) if span and span.precision == "day" else _refused("not_a_day", cell, field)
 
 
 def _serial(cell: Cell, field: Field, code: str) -> Answer:
@@ -194,7 +225,7 @@ def _when(cell: Cell, field: Field) -> Answer:
     if isinstance(cell.typed, Decimal) and cell.format not in ("month", "year"):
         return _number(cell, cell.typed, field)
     span = span_of(told(cell))
-    return given(span) if span else refused("not_a_when", cell, field)
+    return given(span) if span else _refused("not_a_when", cell, field)
 
 
 def _number(cell: Cell, number: Decimal, field: Field) -> Answer:
@@ -210,7 +241,7 @@ def _number(cell: Cell, number: Decimal, field: Field) -> Answer:
         ways = {"expected": f"{year}-01 / {year}-10", "expected_zh": f"{year} 年 1 月还是 {year} 年 10 月"}
         return refused("month_ambiguous", cell, field, **ways)
     span = span_of(told(cell))
-    return given(span) if span else refused("not_a_when", cell, field)
+    return given(span) if span else _refused("not_a_when", cell, field)
 
 
 def period(cell: Cell, field: Field, lists: Lists, unit: str | None) -> Answer:
