@@ -185,7 +185,7 @@ TYPED: Mapping[str, Message] = {
     "error_cell": Message(
         ERROR,
         "{label_en!r} shows the error {found}. Please type the value itself, without a formula.",
-        "“{label_zh}”显示错误值 {found}。请直接填写数值，不要使用公式。",
+        "“{label_zh}”显示错误值 {found}。请直接填写内容，不要使用公式。",
     ),
     "formula_without_value": Message(
         ERROR,
@@ -464,7 +464,7 @@ READ: Mapping[str, Message] = {
     "linked_cell": Message(
         WARNING,
         "{label_en!r} is taken from another workbook by a formula ({found}); the value last saved was read. Please check it, and type the value itself.",
-        "“{label_zh}”通过公式引用了其他工作簿（{found}），按最近保存的数值读取。请核对，并直接填写数值。",
+        "“{label_zh}”通过公式引用了其他工作簿（{found}），按最近保存的数值读取。请核对，并直接填写内容。",
     ),
     "formula_not_calculated": Message(
         WARNING,
@@ -868,6 +868,36 @@ PASSED = Words(
     " The project office lets this pass: {reason} ({by}). You need not do anything.",
     "项目办公室已按例外处理：{reason}（{by}）。无需改动。",
 )
+# What may be typed, of codes that do not know it closer: it stands beside what was typed.
+WANTED: Mapping[str, Words] = {
+    **dict.fromkeys(("not_a_count", "counts_another"), Words("a whole number, like 12", "整数，如 12")),
+    **dict.fromkeys(
+        ("error_cell", "formula_without_value", "shown_otherwise"), Words("the value itself", "直接填写内容")
+    ),
+    **dict.fromkeys(("required", "required_if"), Words("an answer", "必填")),
+    "not_a_picture": Words("a picture in the cell", "单元格中的图片"),
+    "picture_twice": Words("one picture", "一张图片"),
+    "not_a_number": Words("a number", "数字"),
+    "not_an_amount": Words("yuan, digits only, like 255700", "以元为单位的数字，如 255700"),
+    "not_a_share": Words("a number with its %, like 4.13%", "带百分号的数，如 4.13%"),
+    "finer_than_fen": Words("two decimals at most", "最多两位小数"),
+    "negative": Words("0 or more", "0 或正数"),
+    "measure_missing": Words("a measure in its column", "先选择指标"),
+    "not_a_day": Words("a date, like 2014-12-09", "日期，如 2014-12-09"),
+    "no_such_day": Words("a day that there is", "实际存在的日期"),
+    "not_a_when": Words("a time, like 2014-12-09 or December 2014", "时间，如 2014-12-09 或 2014年12月"),
+    "not_a_period": Words("a quarter, like 2014-Q4", "季度，如 2014-Q4"),
+    "merged_number": Words("a number in each row", "每行各填一个数"),
+    "struck_text": Words("an answer that is not struck through", "不带删除线的内容"),
+    "no_code": Words("a code", "编号"),
+    "units_differ": Words("a number in the unit of “{other_en}”", "与“{other_zh}”单位相同的数字"),
+    "ends_before_start": Words("{other} or later", "{other} 或之后"),
+    **dict.fromkeys(("repeated_key", "not_unique"), Words("each once", "各行不重复")),
+    "pair_incomplete": Words("one before and one after", "“改善前”“改善后”各一张"),
+    "silent": Words("rows in the sheet, or “yes” here", "在表中填写数据，或在此填“是”"),
+    "unknown_reference": Words("a code of {list_en}", "{list_zh}中的编号"),
+    "not_own_code": Words("a code like {like}", "如 {like} 的编号"),
+}
 ON_TRIAL = Words(
     " This rule is on trial and keeps nothing out; tell the project office if it is wrong here.",
     "此项规则尚在试行，不影响接收；如有不妥，请告知项目办公室。",
@@ -914,6 +944,19 @@ def say(finding: Finding) -> Words:
         "expected": finding.expected or "",
     }
     return Words(*(QUOTING.vformat(sentence, (), words) for sentence in (message.en + more.en, message.zh + more.zh)))
+
+
+def wanted(finding: Finding) -> Words:
+    """Return what may be typed where a finding stands: what it expects, else what its code does; blank if that is not known.
+
+    >>> wanted(finding("negative")).en, wanted(finding("looks_twice")).en
+    ('0 or more', '')
+    """
+    known = finding.params.get("expected_en", finding.expected)
+    if known:
+        return Words(known, finding.params.get("expected_zh", known))
+    said = WANTED.get(finding.code, Words("", ""))
+    return Words(*(QUOTING.vformat(text, (), finding.params) for text in (said.en, said.zh)))
 
 
 class _Quoting(string.Formatter):

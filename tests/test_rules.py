@@ -23,7 +23,7 @@ from pipeline.errors import RefusedFile
 from pipeline.examine import examine, refusal
 from pipeline.form import load_library
 from pipeline.merge import merge_returns
-from pipeline.messages import CATALOGUE, NEWSLETTER, TEMPLATES, finding, say
+from pipeline.messages import CATALOGUE, NEWSLETTER, TEMPLATES, finding, say, wanted
 from pipeline.model import (
     Cell,
     Checked,
@@ -34,6 +34,7 @@ from pipeline.model import (
     Period,
     Picture,
     Record,
+    Severity,
     Terms,
     Words,
 )
@@ -332,3 +333,15 @@ def test_a_sentence_is_whole_and_in_its_own_signs(code: str) -> None:
     assert "  " not in en
     assert not {"None", "Did you mean ?", "是否应为 ？"} & {en, zh}
     assert not any(f"{sign} " in zh for sign in "，。；：")
+
+
+WITHOUT = {  # what is wrong in a cell where nothing else can be typed
+    *("picture_too_large", "picture_unreadable", "column_twice", "rows_above", "unit_stated", "unit_in_page"),
+    *("ticked_but_filled", "correction_no_match"),
+}
+
+
+def test_an_answer_says_what_may_be_typed_where_something_is_wrong() -> None:
+    found = [brought_about(code) for code in CATALOGUE]
+    errors = [one for one in found if one.cells and one.severity is Severity.ERROR]
+    assert {one.code for one in errors if not wanted(one).zh} == WITHOUT & {one.code for one in errors}

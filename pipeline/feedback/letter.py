@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.messages import say
+from pipeline.messages import say, wanted
 from pipeline.model import Finding, Severity
 
 Names = Mapping[tuple[str, str], str]
@@ -108,7 +108,7 @@ def _item(finding: Finding, language: str, names: Names) -> Item:
         cells=finding.cells,
         record=_records(finding, names),
         found=_short(finding.found),
-        expected=_short(_expected(finding, language)),
+        expected=_short(wanted(finding)[language]),
         texts=tuple(say(one)[language] for one in finding.at_cells),
     )
 
@@ -118,11 +118,6 @@ def _records(finding: Finding, names: Names) -> str:
     keys = dict.fromkeys(one.key or "" for one in finding.parts or (finding,))
     called = [names.get((finding.table or "", key), key.strip(";").replace(";", "; ")) for key in keys]
     return "\n".join(called[:MOST_RECORDS]) + (" …" if len(called) > MOST_RECORDS else "")
-
-
-def _expected(finding: Finding, language: str) -> str | None:
-    """Return what was expected, in words of the language where it has some."""
-    return finding.params.get(f"expected_{language}", finding.expected)
 
 
 def _short(text: str | None) -> str:
