@@ -124,6 +124,17 @@ def test_an_activity_under_a_code_of_nobody_is_not_also_unknown_where_it_is_mean
     assert told(judged(checked)) == [("not_own_code", "A5")]
 
 
+def test_an_unknown_code_is_quoted_as_it_was_typed() -> None:
+    [one] = judged(looked(typed("results", "enterprise_code", "Some Works： 2"))).findings
+    assert (one.code, one.found) == ("unknown_reference", "Some Works： 2")
+
+
+def test_a_key_of_several_columns_that_stands_twice_names_them_all() -> None:
+    twice = edited(lambda book, form: [book[form.table("progress").tab].cell(6, at, book[form.table("progress").tab].cell(5, at).value) for at in range(1, 6)])  # fmt: skip
+    [one] = [one for one in judged(looked(twice)).findings if one.code == "repeated_key"]
+    assert "改正“企业 / 模块”" in say(one).zh
+
+
 def test_a_result_belongs_to_an_enterprise_of_the_return() -> None:
     assert told(judged(looked(typed("results", "enterprise_code", "XY-777")))) == [("unknown_reference", "A5")]
 

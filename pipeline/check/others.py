@@ -108,7 +108,8 @@ class _Registers:
         for code in _referred(record, field):
             if code not in known and (known or ref in self._own) and not self._is_blamed(ref, code):
                 near = self._nearest(ref, code)
-                one = finding("unknown_reference", found=code, expected=near, **did_you_mean(near), **self._list(ref))
+                typed = record.typed.get(field.name, code) if field.kind == "code" else code  # of several, that one
+                one = finding("unknown_reference", found=typed, expected=near, **did_you_mean(near), **self._list(ref))
                 yield placed(one, record, field.name, field.title)
 
     def _list(self, ref: str) -> dict[str, str]:

@@ -46,7 +46,10 @@ def repeated_key(records: Sequence[Record], table: Table) -> Iterator[Finding]:
     for record in records if asked else ():
         if keys[record.key] > 1 and _has_key(record, asked):
             text = " / ".join(record.typed[name] for name, _ in asked if record[name].given)
-            yield told_of("repeated_key", record, table, table.key[0], found=typed.setdefault(record.key, text))
+            titles = [table.field(name).title for name, _ in asked]
+            words = {f"label_{language}": " / ".join(title[language] for title in titles) for language in ("en", "zh")}
+            found = typed.setdefault(record.key, text)
+            yield told_of("repeated_key", record, table, table.key[0], found=found, **words)
 
 
 def _has_key(record: Record, asked: Sequence[tuple[str, bool]]) -> bool:
