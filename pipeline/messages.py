@@ -396,6 +396,16 @@ READ: Mapping[str, Message] = {
         "In {table_en!r} what stands in column {columns} is not part of the form and was not read.",
         "“{table_zh}”表的 {columns} 列不属于报表，未读取。",
     ),
+    "own_text": Message(
+        NOTE,
+        "In {table_en!r} “{found}” stands where nothing is asked, and was not read. What is to be reported belongs in a row or in the remarks on the cover.",
+        "“{table_zh}”表中的“{found}”写在填报单元格之外，未读取。需要上报的内容请填在数据行或封面“备注”栏。",
+    ),
+    "beside_answer": Message(
+        ERROR,
+        "In {table_en!r} a column was put in beside {label_en!r}, and “{found}” stands in it, so it cannot be known which is the answer. Put the answer where the form as sent has it, and delete that column.",
+        "“{table_zh}”表中“{label_zh}”旁插入了一列，其中填有“{found}”，无法判断以何者为准。请将答案填回下发报表原有的位置，并删除插入的列。",
+    ),
     "own_sheet": Message(
         NOTE,
         "The sheet {found!r} is not part of the form and was not read.",

@@ -182,6 +182,8 @@ WAYS: dict[str, Callable[[], Found]] = {
     "struck_text": lambda: looked(rich("activities", "U5", struck("12"), run(" 6"))).findings,
     "struck_words": lambda: looked(rich("activities", "C5", struck("Old"), run(" title"))).findings,
     "unit_stated": lambda: looked(on("contributions", lambda sheet: sheet.cell(2, 1, "单位：万元"))).findings,
+    "own_text": lambda: looked(on("cover", lambda sheet: sheet.cell(30, 1, "说明：无锡另有一次培训"))).findings,
+    "beside_answer": lambda: looked(on("cover", lambda sheet: (sheet.insert_cols(3), sheet.cell(8, 3, "已核")))).findings,
     "header_near": lambda: looked(edited(near_header)).findings,
     "anchor_changed": lambda: looked(on("activities", lambda sheet: sheet.cell(3, 22, "#trainers"))).findings,
     "linked_cell": lambda: looked(both(linked, part(ACTIVITIES, swapped(b"<v>6</v>", b"<f>[1]Sheet1!A1</f><v>6</v>")))).findings,

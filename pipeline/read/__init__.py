@@ -10,6 +10,7 @@
     pictures  which picture stands over or in which cell
     layout    which sheet is which table, which column is which field
     headers   which field a header names, and what stands above the headers
+    cards     the cover and its like: each answer beside its label, and what stands elsewhere on them
     around    macros, links and notes, which are not read
     rows      which rows are data: no subtotals, notes or headers again; merged cells filled
 

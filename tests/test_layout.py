@@ -1,0 +1,111 @@
+"""What stands beside the cells that are read: on the cover, in folded columns, on the guide; nothing of it is lost in silence."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipeline.examine import examine
+from pipeline.form import load_guidance, write_blank
+from pipeline.model import Checked, Form, Library
+from tests.conftest import ROOT
+from tests.test_forms import known
+from tests.test_mutations import TERMS, Spoil, good, on
+
+CARRIED = 3  # the column of the cover's hidden marks
+
+
+@pytest.fixture(scope="module")
+def form(library: Library) -> Form:
+    return library.forms["province"]
+
+
+def told(spoil: Spoil, form: Form, library: Library) -> list[tuple[str, str, tuple[str, ...], str | None]]:
+    """Return what is said of the good workbook after a change: how grave, code, cells and what is quoted."""
+    return [(str(one.severity), one.code, one.cells, one.found) for one in looked(spoil, form, library).findings]
+
+
+def looked(spoil: Spoil, form: Form, library: Library) -> Checked:
+    return examine(spoil(good(form), form), library, TERMS)
+
+
+def typed_in(table: str, **cells: object) -> Spoil:
+    return on(table, lambda sheet: fill(sheet, **cells))
+
+
+def fill(sheet: Worksheet, **cells: object) -> None:
+    for at, value in cells.items():
+        sheet[at].value = value
+
+
+# ---- the cover ----------------------------------------------------------------------------------------
+
+
+def ticked(sheet: Worksheet) -> None:
+    """Answer "nothing to report" on every line of the cover of a blank form."""
+    for row in range(1, sheet.max_row + 1):
+        if str(sheet.cell(row, CARRIED).value).startswith("#nothing_"):
+            sheet.cell(row, 2).value = "是"
+
+
+def without_marks(sheet: Worksheet) -> None:
+    for row in range(1, sheet.max_row + 1):
+        sheet.cell(row, CARRIED).value = None
+
+
+@pytest.mark.parametrize("change", [lambda sheet: None, without_marks, lambda sheet: sheet.insert_cols(CARRIED)])
+def test_ticks_are_known_by_their_lines_when_the_marks_are_gone(
+    change: Callable[[Worksheet], None], form: Form, library: Library
+) -> None:
+    book = load_workbook(io.BytesIO(write_blank(form, library, load_guidance(ROOT / "templates"), known())))
+    for do in (ticked, change):
+        do(book[form.table("cover").tab])
+    target = io.BytesIO()
+    book.save(target)
+    checked = examine(target.getvalue(), library, TERMS)
+    assert checked.nothing == {table.name for table in form.tables if table.silence == "tick"}
+    assert {one.code for one in checked.findings} == {"required"}
+
+
+@pytest.mark.parametrize("column", [2, 3])
+def test_what_stands_in_a_column_put_into_the_cover_is_no_answer(column: int, form: Form, library: Library) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet.insert_cols(column)
+        sheet.cell(8, column).value, sheet.cell(9, column).value = "（见右章）", "已核"  # filled by, telephone
+
+    checked = looked(on("cover", change), form, library)
+    at = ("B", "C")[column - 2]
+    assert [(one.code, one.cells, one.found, one.blocks) for one in checked.findings] == [
+        ("beside_answer", (f"{at}8",), "（见右章）", True),
+        ("beside_answer", (f"{at}9",), "已核", True),
+    ]
+    assert checked.stamp
+    assert checked.stamp.office == "north"
+    [cover] = [one for one in checked.records if one.table == "cover"]
+    assert cover.typed["filled_by"] == "项目专员"
+
+
+def test_a_column_put_into_the_cover_without_a_word_in_it_does_no_harm(form: Form, library: Library) -> None:
+    for column in (2, 3):
+        assert not looked(on("cover", lambda sheet, at=column: sheet.insert_cols(at)), form, library).findings  # type: ignore[misc]
+
+
+ON_THE_COVER: list[tuple[dict[str, object], list[tuple[str, str, tuple[str, ...], str]]]] = [
+    ({"A26": "说明：本季度在无锡另有一次培训，12家企业参加"}, [("note", "own_text", ("A26",), "说明：本季度在无锡另有一次培训，12家企业参加")]),
+    ({"A3": "另有一次培训", "E9": 12}, [("note", "own_text", ("A3", "E9"), "另有一次培训 / 12")]),
+    ({"D14": "全部金额单位为万元"}, [("error", "unit_stated", ("D14",), "全部金额单位为万元")]),
+    ({"A26": "金额单位：万元"}, [("error", "unit_stated", ("A26",), "金额单位：万元")]),
+    ({"A1": "封面 Cover（单位：万元）"}, [("error", "unit_stated", ("A1",), "封面 Cover（单位：万元）")]),
+    ({"A2": "请填写B列", "A30": "单位负责人签字 Signature", "B30": "公章  Seal"}, []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "said"), ON_THE_COVER)
+def test_what_is_written_beside_the_cells_of_the_cover_is_quoted(
+    typed: dict[str, object], said: list[tuple[str, str, tuple[str, ...], str]], form: Form, library: Library
+) -> None:
+    assert told(typed_in("cover", **typed), form, library) == said
