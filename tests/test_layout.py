@@ -109,3 +109,51 @@ def test_what_is_written_beside_the_cells_of_the_cover_is_quoted(
     typed: dict[str, object], said: list[tuple[str, str, tuple[str, ...], str]], form: Form, library: Library
 ) -> None:
     assert told(typed_in("cover", **typed), form, library) == said
+
+
+# ---- units ----------------------------------------------------------------------------------------------
+
+UNITS: list[tuple[str, str]] = [  # where a unit is stated for the whole sheet of contributions, and in which words
+    ("A1", "培训费用分担（万元）"),
+    ("A1", "培训费用分担 (US$)"),
+    ("A1", "Contributions, RMB thousand"),
+    ("A1", "Contributions to training costs, in RMB 10,000"),
+    ("A1", "培训费用分担表 金额万元"),
+    ("A1", "培训费用分担（计量单位：万元）"),
+    ("A2", "金额以万元为单位"),
+    ("A2", "（金额：万元）"),
+    ("A2", "Amounts in thousand yuan"),
+    ("A9", "备注：表中金额为万元"),
+    ("A9", "说明：金额按美元填列"),
+    ("A9", "注：以上金额均以万元计"),
+    ("A9", "备注：1.企业承担部分以现金支付，省办承担部分为实物。2.表中各项金额均以万元为单位，数据来自企业记录。"),
+    ("G4", "单位：万元"),
+    ("G6", "金额单位：万元"),
+]
+NO_UNITS: list[tuple[str, str]] = [  # what says nothing of how the numbers are typed
+    ("A1", "培训费用分担（元）"),
+    ("A1", "Contributions to training costs, RMB"),
+    ("A2", "金额以元为单位，不要以万元为单位填写"),
+    ("A2", "金额请以元填写，勿填万元"),
+    ("A2", "Money in yuan, not in thousand RMB"),
+    ("A2", "企业投入超过10万元的请注明"),
+    ("A9", "备注：三家企业共投入10万元"),
+    ("A9", "备注：合同金额为美元5000，已折成人民币"),
+    ("A9", "注：单笔金额为百万元以上的另附说明"),
+    ("A9", "说明：本表金额为元"),
+    ("G4", "捐赠（万元）"),
+]
+
+
+@pytest.mark.parametrize(("at", "text"), UNITS)
+def test_a_unit_is_known_in_its_usual_spellings(at: str, text: str, form: Form, library: Library) -> None:
+    found = [one for one in looked(typed_in("contributions", **{at: text}), form, library).findings if one.blocks]
+    assert [(one.code, one.cells, one.found) for one in found] == [("unit_stated", (at,), text[:80])]
+
+
+@pytest.mark.parametrize(("at", "text"), NO_UNITS)
+def test_a_sum_a_warning_and_a_column_of_her_own_state_no_unit(
+    at: str, text: str, form: Form, library: Library
+) -> None:
+    said = {one.code for one in looked(typed_in("contributions", **{at: text}), form, library).findings}
+    assert said <= {"note_not_read", "own_columns"}

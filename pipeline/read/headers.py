@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pipeline.messages import finding
 from pipeline.model import Field, Finding, Table
 from pipeline.read.cells import Tab
-from pipeline.read.rows import NUMBERS, is_data, somewhere, states_a_unit
+from pipeline.read.rows import NUMBERS, is_data, is_entitled_in_a_unit, somewhere, states_a_unit
 from pipeline.read.sheet import Place, address
 from pipeline.read.slips import is_close
 from pipeline.values import normal
@@ -109,8 +109,18 @@ def units(tab: Tab, table: Table, first: int, header: int) -> Iterator[Finding]:
     if stated := IN_A_NAME.search(normal(tab.name)):
         yield unit_stated(tab, table, stated[0], ())
     for row, column, text in tab.texts(first):
-        if row < first and row != header and states_a_unit(text):
+        if row < first and row != header and is_entitled_in_a_unit(text):
             yield unit_stated(tab, table, text, (address(row, column),))
+
+
+def units_beside(tab: Tab, table: Table, own: Collection[int], first: int, header: int) -> Iterator[Finding]:
+    """Yield the units that are stated for the whole table in columns that are not the form's."""
+    if not own or all(field.kind not in NUMBERS for field in table.fields):
+        return
+    for row in tab.filled:
+        for column, cell in tab.row(row).items() if row >= first or row == header else ():
+            if column in own and isinstance(cell.typed, str) and states_a_unit(cell.typed):
+                yield unit_stated(tab, table, cell.typed, (address(row, column),))
 
 
 IN_A_NAME = re.compile(r"\(([十百千万亿]+元|美元|usd)\)")  # of a sheet

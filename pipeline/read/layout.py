@@ -147,6 +147,8 @@ def _rows(tab: Tab, table: Table) -> tuple[Sheet | None, list[Finding]]:
     told += [*_unusual(tab, table, matched), *_not_read(tab, table, matched, filled), *findings]
     told += headers.above(tab, table, matched.columns, matched.first, (matched.anchors, matched.header))
     told += headers.units(tab, table, matched.first, matched.header)
+    own = {*filled, *tab.row(matched.header)} - set(matched.columns)
+    told += headers.units_beside(tab, table, own, matched.first, matched.header)
     return sheet, told + (_hidden_sheet(tab, table) if tab.hidden and rows else [])
 
 
