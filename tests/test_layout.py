@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import date
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.examine import examine
 from pipeline.form import load_guidance, write_blank
 from pipeline.model import Checked, Form, Library
+from pipeline.read import read_workbook
 from tests.conftest import ROOT
 from tests.test_forms import known
-from tests.test_mutations import TERMS, Spoil, good, on
+from tests.test_mutations import TERMS, Spoil, edited, good, on
 
 CARRIED = 3  # the column of the cover's hidden marks
 
@@ -157,3 +159,70 @@ def test_a_sum_a_warning_and_a_column_of_her_own_state_no_unit(
 ) -> None:
     said = {one.code for one in looked(typed_in("contributions", **{at: text}), form, library).findings}
     assert said <= {"note_not_read", "own_columns"}
+
+
+# ---- above the headers ----------------------------------------------------------------------------------
+
+ABOVE: list[tuple[dict[str, object], str | None]] = [  # what stands above our marks in contributions, and the rows said
+    ({"A2": "NO-2014Q4-01", "D2": 9999}, "2"),
+    ({"A2": "NO-2014Q4-01"}, "2"),
+    ({"A2": None, "D2": 9999}, "2"),
+    ({"D1": "9999", "D2": 12}, "1, 2"),
+    ({"A2": "填表日期：", "B2": date(2015, 4, 6)}, None),
+    ({"D1": date(2015, 4, 6)}, None),
+    ({"A1": "北省项目办公室", "D1": "2014年第四季度"}, None),
+    ({"A1": "附件3", "E1": 1}, None),
+]
+
+
+@pytest.mark.parametrize(("typed", "rows"), ABOVE)
+def test_an_answer_or_two_above_the_headers_are_not_lost(
+    typed: dict[str, object], rows: str | None, form: Form, library: Library
+) -> None:
+    found = looked(typed_in("contributions", **typed), form, library).findings
+    assert [(one.code, one.found) for one in found] == ([("rows_above", rows)] if rows else [])
+
+
+# ---- the guide --------------------------------------------------------------------------------------------
+
+
+def guide(**cells: object) -> Spoil:
+    """Type into the guide of a blank form, or into a sheet that has only its mark."""
+
+    def change(book: Workbook, form: Form) -> None:
+        sheet = next((one for one in book if "#guide" in (one["A3"].value,)), None) or book.create_sheet("填报说明")
+        fill(sheet, A3="#guide", **cells)
+
+    return edited(change)
+
+
+def test_what_is_typed_far_below_the_guide_is_quoted(form: Form, library: Library) -> None:
+    text = "NO-2014Q4-07 漏报活动"
+    assert told(guide(A1="填报说明", A60=text, B60=3), form, library) == [
+        ("note", "own_text", ("A60", "B60"), f"{text} / 3")
+    ]
+
+
+BELOW: list[tuple[dict[str, object], tuple[str, ...]]] = [  # typed below the last code of a guide, and the cells told
+    ({}, ()),
+    ({"A{next}": "漏报活动"}, ("A{next}",)),
+    ({"A{after}": "漏报活动", "C{after}": "ToT"}, ("A{after}", "C{after}")),
+    ({"B{next}": "漏报活动"}, ("B{next}",)),
+    ({"E4": "漏报活动"}, ("E4",)),
+]
+
+
+@pytest.mark.parametrize("name", ["province", "project"])
+@pytest.mark.parametrize(("typed", "cells"), BELOW)
+def test_only_what_is_ours_on_the_guide_is_passed_over(
+    typed: dict[str, object], cells: tuple[str, ...], name: str, library: Library
+) -> None:
+    form = library.forms[name]
+    data = write_blank(form, library, load_guidance(ROOT / "templates"), known())
+    sheet = next(one for one in load_workbook(io.BytesIO(data)) if one["A3"].value == "#guide")
+    where = {"next": sheet.max_row + 1, "after": sheet.max_row + 2}
+    spoilt = guide(**{at.format(**where): value for at, value in typed.items()})(data, form)
+    found = read_workbook(spoilt, library.forms)[0].findings
+    assert [(one.code, one.cells) for one in found] == (
+        [("own_text", tuple(at.format(**where) for at in cells))] if cells else []
+    )

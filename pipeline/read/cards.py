@@ -19,6 +19,8 @@ QUOTED, SIGNS = 3, 80  # texts of hers that a sentence quotes, and signs of each
 ANCHOR = re.compile("#[a-z][a-z0-9_]*")
 BEFORE = re.compile("^[^:：\n]*[:：]", re.MULTILINE)  # in a line that ends on a title: "Nothing to report: Activities"
 SIGN = re.compile(r"[^\d,。;:]*(?:签字|签名|签章|盖章|公章|signature|seal)[^\d,。;:]*")  # a place to sign or to seal
+NAME = re.compile("[a-z][a-z0-9_]*")  # of a register, on the guide
+GAP, WIDTH = 3, 3  # rows from one of ours on the guide to the next, and columns, at most
 Fold = Callable[[str], str]
 Text = tuple[int, int, str]  # row, column, what stands there
 
@@ -179,3 +181,21 @@ def own_texts(tab: Tab, table: Table | None, texts: Sequence[Text]) -> Iterator[
         one = finding("own_text", found=quoted + (" …" if len(texts) > QUOTED else ""), **words)
         cells = tuple(address(row, column) for row, column, _ in texts)
         yield dataclasses.replace(one, sheet=tab.name, cells=cells, table=table.name if table else None)
+
+
+def beside_guide(tab: Tab) -> list[Text]:
+    """Return what stands on the guide and is not ours, whatever our words were.
+
+    Ours are three columns, with never three blank rows between.  Below the first of the codes,
+    each beside the name of its register, there is nothing else.
+    """
+    found, codes, before, below = list[Text](), False, 0, False
+    for row in tab.filled:
+        texts = {column: text for column in tab.row(row) if (text := _said(tab, (row, column)))}
+        listed = bool(NAME.fullmatch(texts.get(1, ""))) and 2 in texts
+        below |= bool(texts) and before > 0 and row > before + GAP
+        codes |= listed
+        theirs = below or (codes and not listed)
+        found += [(row, column, text) for column, text in texts.items() if theirs or column > WIDTH]
+        before = row if texts else before
+    return found

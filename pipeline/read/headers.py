@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pipeline.messages import finding
-from pipeline.model import Field, Finding, Table
+from pipeline.model import Cell, Field, Finding, Table
 from pipeline.read.cells import Tab
-from pipeline.read.rows import NUMBERS, is_data, is_entitled_in_a_unit, somewhere, states_a_unit
+from pipeline.read.rows import NUMBERS, is_code, is_data, is_entitled_in_a_unit, somewhere, states_a_unit
 from pipeline.read.sheet import Place, address
 from pipeline.read.slips import is_close
-from pipeline.values import normal
+from pipeline.values import normal, told
 
 
 def spelled(field: Field) -> tuple[str, ...]:
@@ -84,8 +84,9 @@ def _at(tab: Tab, table: Table, code: str, text: str, field: Field, cell: str) -
 def above(tab: Tab, table: Table, columns: Mapping[int, str], first: int, ours: tuple[int, int]) -> Iterator[Finding]:
     """Yield the rows that hold data and stand above the first row that is read.
 
-    Between our marks and the headers (`ours`) two answers are data; above the marks, where
-    titles stand, only three or more with the key among them.
+    A code or a number in its column is data wherever it stands.  Of words two are, between our
+    marks and the headers (`ours`); above the marks, where titles stand, only three or more
+    with the key among them.
     """
     anchors, header = ours
     found = [
@@ -123,6 +124,7 @@ def units_beside(tab: Tab, table: Table, own: Collection[int], first: int, heade
                 yield unit_stated(tab, table, cell.typed, (address(row, column),))
 
 
+NUMBER = re.compile(r"[+-]?[\d,]*\.?\d+%?")
 IN_A_NAME = re.compile(r"\(([十百千万亿]+元|美元|usd)\)")  # of a sheet
 
 
@@ -137,7 +139,15 @@ def _looks_like_data(tab: Tab, row: int, table: Table, columns: Mapping[int, str
     cells = {column: cell for column, cell in tab.row(row).items() if column in columns and somewhere(cell)}
     fields = {columns[column] for column in cells}
     many = len(cells) > 1 if between else len(cells) > 2 and fields >= set(table.key)
-    return many and is_data(cells, table, columns)
+    surely = any(_is_answer(cell, table.field(columns[column])) for column, cell in cells.items())
+    return (many or surely) and is_data(cells, table, columns)
+
+
+def _is_answer(cell: Cell, field: Field) -> bool:
+    """Whether what stands in a column can be nothing but its answer: a code, or a number that is no day."""
+    if field.kind == "code":
+        return is_code(cell)
+    return field.kind in NUMBERS and cell.format != "date" and bool(NUMBER.fullmatch(told(cell).strip()))
 
 
 def named(table: Table) -> dict[str, str]:

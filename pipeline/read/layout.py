@@ -10,7 +10,7 @@ from itertools import groupby
 from pipeline.messages import finding
 from pipeline.model import Finding, Form, Sheet, Table
 from pipeline.read import headers
-from pipeline.read.cards import read_card, told_of_card, with_ticks
+from pipeline.read.cards import beside_guide, own_texts, read_card, told_of_card, with_ticks
 from pipeline.read.cells import Tab
 from pipeline.read.headers import anchors_changed, anchors_of, bare, by_words, named, spelled
 from pipeline.read.rows import data_rows
@@ -20,7 +20,8 @@ from pipeline.values import normal
 
 HEADER_ROWS = 40  # anchors and headers are looked for in the first rows only
 NEAR = 10  # rows that may have been put between the anchors and the headers
-OURS = ("#guide", "#lists")  # the anchors of sheets that we write and do not read
+GUIDE = "#guide"
+OURS = (GUIDE, "#lists")  # the anchors of sheets that we write and do not read
 RESERVED = ("wpsreserved_",)  # sheets that WPS makes for itself
 Fold = Callable[[str], str]
 Text = tuple[int, int, str]  # row, column, what stands there
@@ -90,6 +91,8 @@ def _as_it_stands(tab: Tab, table: Table, form: Form) -> tuple[Sheet | None, lis
 def _left_over(tab: Tab, form: Form) -> Iterator[Finding]:
     """Yield what is to be said of a tab that is no table: a second one of the same table, or a sheet of her own."""
     texts = [text.strip() for _, _, text in tab.texts(HEADER_ROWS)]
+    if GUIDE in texts:
+        yield from own_texts(tab, None, beside_guide(tab))
     if not tab.filled or any(text in OURS for text in texts) or normal(tab.name).startswith(RESERVED):
         return
     for table in form.tables:

@@ -163,7 +163,7 @@ def _is_note(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool:
 def _is_signed(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool:
     """A line to sign that is spread over cells: no code among its keys, no number but a day or one behind its label."""
     filled = list(_filled(cells, columns))
-    if not _is_label(filled[0][1]) or any(name in table.key and _is_code(cell) for name, cell in filled):
+    if not _is_label(filled[0][1]) or any(name in table.key and is_code(cell) for name, cell in filled):
         return False
     before = [Cell(), *(cell for _, cell in filled)]
     pairs = zip(before, (cell for _, cell in filled), strict=False)
@@ -174,7 +174,8 @@ def _is_label(cell: Cell) -> bool:
     return isinstance(cell.typed, str) and ":" in normal(cell.typed) and len(cell.typed) < QUOTED and _says(cell, NOTE)
 
 
-def _is_code(cell: Cell) -> bool:
+def is_code(cell: Cell) -> bool:
+    """Whether a cell holds a code, and nothing else."""
     return isinstance(cell.typed, str) and bool(CODE.fullmatch(cell.typed.strip().upper()))
 
 
