@@ -287,6 +287,11 @@ TYPED: Mapping[str, Message] = {
         "{label_en!r} is {found!r} and was read as {expected}. Please check it, and type all digits.",
         "“{label_zh}”填的是“{found}”，按 {expected} 处理。请核对，并直接填写完整数字。",
     ),
+    "other_language": Message(
+        WARNING,
+        "{label_en!r} asks for {asked_en}, and {found!r} is {typed_en}. Please put it into the column of its own language; the columns beside may be folded away.",
+        "“{label_zh}”应填写{asked_zh}，但“{found}”是{typed_zh}。请移到相应语言的栏；粘贴时请留意相邻的栏可能已折叠。",
+    ),
     "finer_than_fen": Message(
         ERROR,
         "{label_en!r} is {found}, which is finer than a fen. Please type at most two decimals.",
@@ -370,6 +375,11 @@ READ: Mapping[str, Message] = {
         WARNING,
         "In {table_en!r} hidden rows ({rows}) were read all the same. Delete them if they are not to be reported.",
         "“{table_zh}”表第 {rows} 行已隐藏，但仍已读取。如不应上报，请删除这些行。",
+    ),
+    "hidden_columns": Message(
+        WARNING,
+        "In {table_en!r} column {columns} is hidden, and what stands in it was read all the same. Show it and check it; delete what is not to be reported.",
+        "“{table_zh}”表的 {columns} 列已隐藏，其中内容仍已读取。请取消隐藏并核对；不应上报的内容请删除。",
     ),
     "hidden_sheet": Message(
         WARNING,

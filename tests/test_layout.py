@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.examine import examine
 from pipeline.form import load_guidance, write_blank
-from pipeline.model import Checked, Form, Library
+from pipeline.model import Checked, Form, Library, Severity
 from pipeline.read import read_workbook
 from tests.conftest import ROOT
 from tests.test_forms import known
@@ -226,3 +226,62 @@ def test_only_what_is_ours_on_the_guide_is_passed_over(
     assert [(one.code, one.cells) for one in found] == (
         [("own_text", tuple(at.format(**where) for at in cells))] if cells else []
     )
+
+
+# ---- folded and hidden columns -------------------------------------------------------------------------
+
+
+def stories(hidden: str, **cells: object) -> Spoil:
+    """Hide columns of the stories and type into its one row."""
+
+    def change(sheet: Worksheet) -> None:
+        fill(sheet, **{f"{column}5": value for column, value in cells.items()})
+        for column in hidden:
+            sheet.column_dimensions[column].hidden = True
+
+    return on("stories", change)
+
+
+HIDDEN: list[tuple[str, dict[str, object], list[str]]] = [  # F, G headline and H, I text: English, Chinese
+    ("H", {}, []),  # folded as the form folds it
+    ("FH", {"G": "消息", "I": "正文"}, []),
+    ("HI", {"I": "正文"}, ["H, I"]),  # the form never folds both
+    ("I", {"I": "   "}, []),
+    ("C", {}, ["C"]),
+    ("D", {}, []),  # nothing stands there
+    ("CJ", {}, ["C, J"]),
+]
+
+
+@pytest.mark.parametrize(("hidden", "typed", "columns"), HIDDEN)
+def test_a_column_that_she_hid_is_told_and_one_that_the_form_folds_is_not(
+    hidden: str, typed: dict[str, object], columns: list[str], form: Form, library: Library
+) -> None:
+    found = looked(stories(hidden, **typed), form, library).findings
+    assert [(one.severity, one.code, one.params["columns"]) for one in found] == [
+        (Severity.WARNING, "hidden_columns", said) for said in columns
+    ]
+
+
+LANGUAGES: list[tuple[dict[str, object], list[str]]] = [  # what is typed into a story, and the cells asked about
+    ({"G": "泰兴企业完成培训", "H": "五家企业于三月完成了模块二的培训。"}, ["H5"]),
+    ({"F": "泰兴"}, ["F5"]),
+    ({"F": "Taixing (泰兴) trains", "H": "Wuxi Hengli 无锡恒力液压有限公司 trained."}, []),
+    ({"F": "ToT"}, []),
+    ({"G": "WPO", "I": "SCORE"}, []),
+    ({"I": "ILO SCORE Training, Module 2"}, []),
+    (
+        {"I": "In March five enterprises of the province completed the training of Module 2 on quality management."},
+        ["I5"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("typed", "cells"), LANGUAGES)
+def test_words_in_the_column_of_the_other_language_are_asked_about(
+    typed: dict[str, object], cells: list[str], form: Form, library: Library
+) -> None:
+    found = looked(stories("", **typed), form, library).findings
+    assert [(one.severity, one.code, list(one.cells)) for one in found] == [
+        (Severity.WARNING, "other_language", [at]) for at in cells
+    ]

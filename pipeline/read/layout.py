@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from pipeline.messages import finding
-from pipeline.model import Finding, Form, Sheet, Table
+from pipeline.model import Field, Finding, Form, Sheet, Table
 from pipeline.read import headers
 from pipeline.read.cards import beside_guide, own_texts, read_card, told_of_card, with_ticks
 from pipeline.read.cells import Tab
 from pipeline.read.headers import anchors_changed, anchors_of, bare, by_words, named, spelled
-from pipeline.read.rows import data_rows
+from pipeline.read.rows import data_rows, somewhere
 from pipeline.read.runs import crossed_out, without_struck
 from pipeline.read.sheet import address, column_letters
 from pipeline.values import normal
@@ -23,6 +23,7 @@ NEAR = 10  # rows that may have been put between the anchors and the headers
 GUIDE = "#guide"
 OURS = (GUIDE, "#lists")  # the anchors of sheets that we write and do not read
 RESERVED = ("wpsreserved_",)  # sheets that WPS makes for itself
+OTHER = {"en": "zh", "zh": "en"}  # the language in which a field is asked too
 Fold = Callable[[str], str]
 Text = tuple[int, int, str]  # row, column, what stands there
 
@@ -146,7 +147,11 @@ def _rows(tab: Tab, table: Table) -> tuple[Sheet | None, list[Finding]]:
         tuple(column_letters(column) for column in sorted(matched.columns) if _is_hidden(tab, column)),
     )
     marked = {column: field for column, field in matched.anchored.items() if column not in matched.disagree}
-    told = [*_disagreeing(tab, table, matched), *headers.changed(tab, table, matched.header, marked)]
+    told = [
+        *_hidden_columns(sheet, table),
+        *_disagreeing(tab, table, matched),
+        *headers.changed(tab, table, matched.header, marked),
+    ]
     told += [*_unusual(tab, table, matched), *_not_read(tab, table, matched, filled), *findings]
     told += headers.above(tab, table, matched.columns, matched.first, (matched.anchors, matched.header))
     told += headers.units(tab, table, matched.first, matched.header)
@@ -157,6 +162,29 @@ def _rows(tab: Tab, table: Table) -> tuple[Sheet | None, list[Finding]]:
 
 def _is_hidden(tab: Tab, column: int) -> bool:
     return any(first <= column <= last for first, last in tab.sheeted.hidden_columns)
+
+
+def _hidden_columns(sheet: Sheet, table: Table) -> Iterator[Finding]:
+    """Yield the columns that hold answers and cannot be seen, but for those of a language that the form folds away."""
+    hidden = [
+        (name, column)
+        for name, column in sheet.columns.items()
+        if column in sheet.hidden_columns
+        and not _is_folded(sheet, table.field(name))
+        and any(somewhere(row.cells.get(name)) for row in sheet.rows)
+    ]
+    if hidden:
+        said = ", ".join(column for _, column in hidden)
+        cells = tuple(str(sheet.at(sheet.rows[0], name)) for name, _ in hidden)
+        one = finding("hidden_columns", columns=said, **named(table))
+        yield dataclasses.replace(one, sheet=sheet.name, cells=cells, table=table.name)
+
+
+def _is_folded(sheet: Sheet, field: Field) -> bool:
+    """Whether a hidden column is one that a form folds: the same is asked in the other language, which can be seen."""
+    base, _, language = field.name.rpartition("_")
+    other = sheet.columns.get(f"{base}_{OTHER.get(language, '')}")
+    return not field.required and other is not None and other not in sheet.hidden_columns
 
 
 def _hidden_sheet(tab: Tab, table: Table) -> list[Finding]:
