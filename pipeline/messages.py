@@ -297,6 +297,11 @@ TYPED: Mapping[str, Message] = {
         "{label_en!r} is {found!r} and was read as {expected}. Please check it, and type all digits.",
         "“{label_zh}”填的是“{found}”，按 {expected} 处理。请核对，并直接填写完整数字。",
     ),
+    "other_language": Message(
+        WARNING,
+        "{label_en!r} asks for {asked_en}, and {found!r} is {typed_en}. Please put it into the column of its own language; the columns beside may be folded away.",
+        "“{label_zh}”应填写{asked_zh}，但“{found}”是{typed_zh}。请移到相应语言的栏；粘贴时请留意相邻的栏可能已折叠。",
+    ),
     "finer_than_fen": Message(
         ERROR,
         "{label_en!r} is {found}, which is finer than a fen. Please type at most two decimals.",
@@ -386,6 +391,11 @@ READ: Mapping[str, Message] = {
         "In {table_en!r} hidden rows ({rows}) were read all the same. Delete them if they are not to be reported.",
         "“{table_zh}”表第 {rows} 行已隐藏，但仍已读取。如不应上报，请删除这些行。",
     ),
+    "hidden_columns": Message(
+        WARNING,
+        "In {table_en!r} column {columns} is hidden, and what stands in it was read all the same. Show it and check it; delete what is not to be reported.",
+        "“{table_zh}”表的 {columns} 列已隐藏，其中内容仍已读取。请取消隐藏并核对；不应上报的内容请删除。",
+    ),
     "hidden_sheet": Message(
         WARNING,
         "The sheet of {table_en!r} is hidden and was read all the same. Show it, and check what stands in it.",
@@ -410,6 +420,16 @@ READ: Mapping[str, Message] = {
         NOTE,
         "In {table_en!r} what stands in column {columns} is not part of the form and was not read.",
         "“{table_zh}”表的 {columns} 列不属于报表，未读取。",
+    ),
+    "own_text": Message(
+        NOTE,
+        "In {table_en!r} “{found}” stands where nothing is asked, and was not read. What is to be reported belongs in a row or in the remarks on the cover.",
+        "“{table_zh}”表中的“{found}”写在填报单元格之外，未读取。需要上报的内容请填在数据行或封面“备注”栏。",
+    ),
+    "beside_answer": Message(
+        ERROR,
+        "In {table_en!r} a column was put in beside {label_en!r}, and “{found}” stands in it, so it cannot be known which is the answer. Put the answer where the form as sent has it, and delete that column.",
+        "“{table_zh}”表中“{label_zh}”旁插入了一列，其中填有“{found}”，无法判断以何者为准。请将答案填回下发报表原有的位置，并删除插入的列。",
     ),
     "own_sheet": Message(
         NOTE,

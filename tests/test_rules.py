@@ -181,6 +181,7 @@ WAYS: dict[str, Callable[[], Found]] = {
     "no_such_day": lambda: looked(typed("activities", "ends", "2014-11-31")).findings,
     "no_code": lambda: looked(typed("enterprises", "enterprise_code", "未统计")).findings,
     "share_over_whole": lambda: looked(both(typed("results", "measure", "defect_rate", row=6), typed("results", "after", 4.13, row=6, format="0.00%"))).findings,
+    "other_language": lambda: looked(typed("stories", "text_en", "五家企业完成了培训。")).findings,
     "year_not_expected": lambda: looked(typed("activities", "starts", 2014, format="yyyy-mm-dd")).findings,
     "month_ambiguous": lambda: looked(typed("activities", "starts", 2014.1, format="General")).findings,
     "not_a_period": lambda: looked(typed("enterprises", "joined", "2014")).findings,
@@ -189,6 +190,9 @@ WAYS: dict[str, Callable[[], Found]] = {
     "struck_text": lambda: looked(rich("activities", "U5", struck("12"), run(" 6"))).findings,
     "struck_words": lambda: looked(rich("activities", "C5", struck("Old"), run(" title"))).findings,
     "unit_stated": lambda: looked(on("contributions", lambda sheet: sheet.cell(2, 1, "单位：万元"))).findings,
+    "own_text": lambda: looked(on("cover", lambda sheet: sheet.cell(30, 1, "说明：无锡另有一次培训"))).findings,
+    "beside_answer": lambda: looked(on("cover", lambda sheet: (sheet.insert_cols(3), sheet.cell(8, 3, "已核")))).findings,
+    "hidden_columns": lambda: looked(on("activities", lambda sheet: setattr(sheet.column_dimensions["U"], "hidden", True))).findings,
     "header_near": lambda: looked(edited(near_header)).findings,
     "anchor_changed": lambda: looked(on("activities", lambda sheet: sheet.cell(3, 22, "#trainers"))).findings,
     "linked_cell": lambda: looked(both(linked, part(ACTIVITIES, swapped(b"<v>6</v>", b"<f>[1]Sheet1!A1</f><v>6</v>")))).findings,
@@ -337,7 +341,7 @@ def test_a_sentence_is_whole_and_in_its_own_signs(code: str) -> None:
 
 WITHOUT = {  # what is wrong in a cell where nothing else can be typed
     *("picture_too_large", "picture_unreadable", "column_twice", "rows_above", "unit_stated", "unit_in_page"),
-    *("ticked_but_filled", "correction_no_match"),
+    *("ticked_but_filled", "correction_no_match", "beside_answer"),
 }
 
 

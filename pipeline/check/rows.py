@@ -113,6 +113,22 @@ def units_differ(records: Sequence[Record], table: Table, lists: Lists) -> Itera
                 yield told_of("units_differ", record, table, other.name, **words)
 
 
+def other_language(record: Record, field: Field, table: Table) -> Iterator[Finding]:
+    """A text is in the language that its field asks for; names and terms of the other one may stand in it."""
+    text, asked = str(record[field.name].plain), field.name[-2:]
+    chinese, latin = len(CHINESE.findall(text)), len(LATIN.findall(text))
+    if chinese > latin if asked == "en" else not chinese and len(WORD.findall(text)) >= PROSE:
+        typed = LANGUAGES["zh" if asked == "en" else "en"]
+        words = {"asked_en": LANGUAGES[asked].en, "asked_zh": LANGUAGES[asked].zh}
+        yield finding("other_language", found=text[:QUOTED], **words, typed_en=typed.en, typed_zh=typed.zh)
+
+
+CHINESE, LATIN, WORD = re.compile("[\u3400-\u9fff]"), re.compile("[A-Za-z]"), re.compile("[A-Za-z]{2,}")
+PROSE = 12  # words that are no name or term any more
+QUOTED = 80  # signs
+LANGUAGES = {"en": Words("English", "英文"), "zh": Words("Chinese", "中文")}
+
+
 FIELD_RULES: tuple[tuple[Rule, State, Callable[[Field], bool]], ...] = (  # each with the answers and fields it is for
     (required, State.BLANK, lambda field: field.required),
     (required_if, State.BLANK, lambda field: field.required_if is not None),
@@ -120,6 +136,7 @@ FIELD_RULES: tuple[tuple[Rule, State, Callable[[Field], bool]], ...] = (  # each
     (no_code, State.NOT_APPLICABLE, lambda field: field.required and field.kind == "code"),
     (part_of, State.GIVEN, lambda field: field.part_of is not None),
     (not_before, State.GIVEN, lambda field: field.not_before is not None),
+    (other_language, State.GIVEN, lambda field: field.kind in ("text", "long") and field.name[-3:] in ("_en", "_zh")),
 )
 
 

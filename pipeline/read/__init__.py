@@ -11,6 +11,7 @@
     pictures  which picture stands over or in which cell
     layout    which sheet is which table, which column is which field
     headers   which field a header names, and what stands above the headers
+    cards     the cover and its like: each answer beside its label, and what stands elsewhere on them
     around    macros, links, notes, text boxes, printed pages: what is not read, and said
     pages     what headers and footers of pages say beside what our form prints there
     rows      which rows are data: no subtotals, notes or headers again; merged cells filled

@@ -5,15 +5,15 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pipeline.messages import finding
-from pipeline.model import Field, Finding, Table
+from pipeline.model import Cell, Field, Finding, Table
 from pipeline.read.cells import Tab
-from pipeline.read.rows import NUMBERS, is_data, somewhere, states_a_unit
-from pipeline.read.sheet import address
+from pipeline.read.rows import NUMBERS, is_code, is_data, is_entitled_in_a_unit, somewhere, states_a_unit
+from pipeline.read.sheet import Place, address
 from pipeline.read.slips import is_close
-from pipeline.values import normal
+from pipeline.values import normal, told
 
 
 def spelled(field: Field) -> tuple[str, ...]:
@@ -75,7 +75,7 @@ def changed(tab: Tab, table: Table, header: int, columns: Mapping[int, str]) -> 
 
 
 def _at(tab: Tab, table: Table, code: str, text: str, field: Field, cell: str) -> Finding:
-    words = {"table_en": table.title.en, "table_zh": table.title.zh}
+    words = named(table)
     expected = f"{field.title.en} {field.title.zh}"
     one = finding(code, found=" ".join(text.split())[:80], expected=expected, **words)
     return dataclasses.replace(one, sheet=tab.name, cells=(cell,), table=table.name, field=field.name)
@@ -84,8 +84,9 @@ def _at(tab: Tab, table: Table, code: str, text: str, field: Field, cell: str) -
 def above(tab: Tab, table: Table, columns: Mapping[int, str], first: int, ours: tuple[int, int]) -> Iterator[Finding]:
     """Yield the rows that hold data and stand above the first row that is read.
 
-    Between our marks and the headers (`ours`) two answers are data; above the marks, where
-    titles stand, only three or more with the key among them.
+    A code or a number in its column is data wherever it stands.  Of words two are, between our
+    marks and the headers (`ours`); above the marks, where titles stand, only three or more
+    with the key among them.
     """
     anchors, header = ours
     found = [
@@ -96,7 +97,7 @@ def above(tab: Tab, table: Table, columns: Mapping[int, str], first: int, ours: 
         and _looks_like_data(tab, row, table, columns, between=0 < anchors < row < (header or first))
     ]
     if found:
-        words = {"table_en": table.title.en, "table_zh": table.title.zh}
+        words = named(table)
         one = finding("rows_above", found=", ".join(map(str, found)), **words)
         cells = tuple(address(row, min(columns)) for row in found)
         yield dataclasses.replace(one, sheet=tab.name, cells=cells, table=table.name)
@@ -107,19 +108,30 @@ def units(tab: Tab, table: Table, first: int, header: int) -> Iterator[Finding]:
     if all(field.kind not in NUMBERS for field in table.fields):
         return
     if stated := IN_A_NAME.search(normal(tab.name)):
-        yield _unit_stated(tab, table, stated[0], ())
+        yield unit_stated(tab, table, stated[0], ())
     for row, column, text in tab.texts(first):
-        if row < first and row != header and states_a_unit(text):
-            yield _unit_stated(tab, table, text, (address(row, column),))
+        if row < first and row != header and is_entitled_in_a_unit(text):
+            yield unit_stated(tab, table, text, (address(row, column),))
 
 
+def units_beside(tab: Tab, table: Table, own: Collection[int], first: int, header: int) -> Iterator[Finding]:
+    """Yield the units that are stated for the whole table in columns that are not the form's."""
+    if not own or all(field.kind not in NUMBERS for field in table.fields):
+        return
+    for row in tab.filled:
+        for column, cell in tab.row(row).items() if row >= first or row == header else ():
+            if column in own and isinstance(cell.typed, str) and states_a_unit(cell.typed):
+                yield unit_stated(tab, table, cell.typed, (address(row, column),))
+
+
+NUMBER = re.compile(r"[+-]?[\d,]*\.?\d+%?")
 IN_A_NAME = re.compile(r"\(([十百千万亿]+元|美元|usd)\)")  # of a sheet
 
 
-def _unit_stated(tab: Tab, table: Table, text: str, cells: tuple[str, ...]) -> Finding:
+def unit_stated(tab: Tab, table: Table, text: str, cells: tuple[str, ...]) -> Finding:
     """A unit is stated for a whole sheet, in a line of it or in its name."""
     said = " ".join(text.split())[:80]
-    one = finding("unit_stated", found=said, table_en=table.title.en, table_zh=table.title.zh)
+    one = finding("unit_stated", found=said, **named(table))
     return dataclasses.replace(one, sheet=tab.name, cells=cells, table=table.name)
 
 
@@ -127,4 +139,33 @@ def _looks_like_data(tab: Tab, row: int, table: Table, columns: Mapping[int, str
     cells = {column: cell for column, cell in tab.row(row).items() if column in columns and somewhere(cell)}
     fields = {columns[column] for column in cells}
     many = len(cells) > 1 if between else len(cells) > 2 and fields >= set(table.key)
-    return many and is_data(cells, table, columns)
+    surely = any(_is_answer(cell, table.field(columns[column])) for column, cell in cells.items())
+    return (many or surely) and is_data(cells, table, columns)
+
+
+def _is_answer(cell: Cell, field: Field) -> bool:
+    """Whether what stands in a column can be nothing but its answer: a code, or a number that is no day."""
+    if field.kind == "code":
+        return is_code(cell)
+    return field.kind in NUMBERS and cell.format != "date" and bool(NUMBER.fullmatch(told(cell).strip()))
+
+
+def named(table: Table) -> dict[str, str]:
+    """Return the words of a table as messages ask for them."""
+    return {"table_en": table.title.en, "table_zh": table.title.zh}
+
+
+# ---- our hidden marks ----------------------------------------------------------------------------------
+
+
+def anchors_of(field: Field) -> tuple[str, ...]:
+    """Return the hidden marks by which a field is known, earlier ones too."""
+    return tuple(f"#{name}" for name in (*field.was, field.name))
+
+
+def anchors_changed(tab: Tab, table: Table, changed: Sequence[tuple[str, Place, str]]) -> Iterator[Finding]:
+    """Yield our hidden marks that say something else than stood there: (field, place, what it says)."""
+    for name, place, mark in changed:
+        words = next((field.title for field in table.fields if field.name == name), table.title)
+        one = finding("anchor_changed", found=mark, label_en=words.en, label_zh=words.zh, **named(table))
+        yield dataclasses.replace(one, sheet=tab.name, cells=(address(*place),), table=table.name, field=name)

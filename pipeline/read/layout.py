@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from pipeline.messages import finding
-from pipeline.model import Field, Finding, Form, Row, Sheet, Table
+from pipeline.model import Field, Finding, Form, Sheet, Table
 from pipeline.read import headers
+from pipeline.read.cards import beside_guide, own_texts, read_card, told_of_card, with_ticks
 from pipeline.read.cells import Tab
-from pipeline.read.headers import bare, by_words, spelled
+from pipeline.read.headers import anchors_changed, anchors_of, bare, by_words, named, spelled
 from pipeline.read.rows import data_rows, somewhere
 from pipeline.read.runs import crossed_out, without_struck
-from pipeline.read.sheet import Place, address, column_letters
+from pipeline.read.sheet import address, column_letters
 from pipeline.values import normal
 
 HEADER_ROWS = 40  # anchors and headers are looked for in the first rows only
-CARD_ROWS = 400
 NEAR = 10  # rows that may have been put between the anchors and the headers
-OURS = ("#guide", "#lists")  # the anchors of sheets that we write and do not read
+GUIDE = "#guide"
+OURS = (GUIDE, "#lists")  # the anchors of sheets that we write and do not read
 RESERVED = ("wpsreserved_",)  # sheets that WPS makes for itself
-ANCHOR = re.compile("#[a-z][a-z0-9_]*")
+OTHER = {"en": "zh", "zh": "en"}  # the language in which a field is asked too
 Fold = Callable[[str], str]
 Text = tuple[int, int, str]  # row, column, what stands there
 
@@ -49,7 +49,7 @@ def find_tables(tabs: Sequence[Tab], form: Form) -> tuple[dict[str, Sheet], list
 def card_of(tabs: Sequence[Tab], card: Table) -> Sheet | None:
     """Return the card if the workbook has it."""
     tab = _tab_of(tabs, card) or _likest(tabs, card)
-    return _card(tab, card) if tab else None
+    return read_card(tab, card) if tab else None
 
 
 def _tab_of(tabs: Sequence[Tab], table: Table) -> Tab | None:
@@ -66,7 +66,7 @@ def _likest(tabs: Sequence[Tab], table: Table) -> Tab | None:
 
 def _likeness(tab: Tab, table: Table) -> int:
     if table.layout == "card":
-        card = _card(tab, table)
+        card = read_card(tab, table)
         return len(card.columns) if card else 0
     return len(match_columns(tab, table).columns)
 
@@ -83,15 +83,17 @@ def _sheet(tab: Tab, table: Table, form: Form) -> tuple[Sheet | None, list[Findi
 def _as_it_stands(tab: Tab, table: Table, form: Form) -> tuple[Sheet | None, list[Finding]]:
     if table.layout == "rows":
         return _rows(tab, table)
-    card = _with_ticks(table, form)
-    sheet = _card(tab, card)
+    card = with_ticks(table, form)
+    sheet = read_card(tab, card)
     hidden = _hidden_sheet(tab, table) if tab.hidden and sheet else []
-    return sheet, [*_anchors_changed(tab, table, _misplaced(list(tab.texts(CARD_ROWS)), card)), *hidden]
+    return sheet, [*told_of_card(tab, card), *hidden]
 
 
 def _left_over(tab: Tab, form: Form) -> Iterator[Finding]:
     """Yield what is to be said of a tab that is no table: a second one of the same table, or a sheet of her own."""
     texts = [text.strip() for _, _, text in tab.texts(HEADER_ROWS)]
+    if GUIDE in texts:
+        yield from own_texts(tab, None, beside_guide(tab))
     if not tab.filled or any(text in OURS for text in texts) or normal(tab.name).startswith(RESERVED):
         return
     for table in form.tables:
@@ -112,11 +114,6 @@ def _tab_like(tab: Tab, table: Table) -> bool:
 def _holds_rows(tab: Tab, table: Table) -> bool:
     sheet, _ = _rows(tab, table)
     return bool(sheet and sheet.rows)
-
-
-def named(table: Table) -> dict[str, str]:
-    """Return the words of a table as messages ask for them."""
-    return {"table_en": table.title.en, "table_zh": table.title.zh}
 
 
 # ---- tables of rows -----------------------------------------------------------------------------------
@@ -150,15 +147,44 @@ def _rows(tab: Tab, table: Table) -> tuple[Sheet | None, list[Finding]]:
         tuple(column_letters(column) for column in sorted(matched.columns) if _is_hidden(tab, column)),
     )
     marked = {column: field for column, field in matched.anchored.items() if column not in matched.disagree}
-    told = [*_disagreeing(tab, table, matched), *headers.changed(tab, table, matched.header, marked)]
+    told = [
+        *_hidden_columns(sheet, table),
+        *_disagreeing(tab, table, matched),
+        *headers.changed(tab, table, matched.header, marked),
+    ]
     told += [*_unusual(tab, table, matched), *_not_read(tab, table, matched, filled), *findings]
     told += headers.above(tab, table, matched.columns, matched.first, (matched.anchors, matched.header))
     told += headers.units(tab, table, matched.first, matched.header)
+    own = {*filled, *tab.row(matched.header)} - set(matched.columns)
+    told += headers.units_beside(tab, table, own, matched.first, matched.header)
     return sheet, told + (_hidden_sheet(tab, table) if tab.hidden and rows else [])
 
 
 def _is_hidden(tab: Tab, column: int) -> bool:
     return any(first <= column <= last for first, last in tab.sheeted.hidden_columns)
+
+
+def _hidden_columns(sheet: Sheet, table: Table) -> Iterator[Finding]:
+    """Yield the columns that hold answers and cannot be seen, but for those of a language that the form folds away."""
+    hidden = [
+        (name, column)
+        for name, column in sheet.columns.items()
+        if column in sheet.hidden_columns
+        and not _is_folded(sheet, table.field(name))
+        and any(somewhere(row.cells.get(name)) for row in sheet.rows)
+    ]
+    if hidden:
+        said = ", ".join(column for _, column in hidden)
+        cells = tuple(str(sheet.at(sheet.rows[0], name)) for name, _ in hidden)
+        one = finding("hidden_columns", columns=said, **named(table))
+        yield dataclasses.replace(one, sheet=sheet.name, cells=cells, table=table.name)
+
+
+def _is_folded(sheet: Sheet, field: Field) -> bool:
+    """Whether a hidden column is one that a form folds: the same is asked in the other language, which can be seen."""
+    base, _, language = field.name.rpartition("_")
+    other = sheet.columns.get(f"{base}_{OTHER.get(language, '')}")
+    return not field.required and other is not None and other not in sheet.hidden_columns
 
 
 def _hidden_sheet(tab: Tab, table: Table) -> list[Finding]:
@@ -269,21 +295,9 @@ def _unusual(tab: Tab, table: Table, matched: Matched) -> Iterator[Finding]:
     changed = [
         (field, (matched.anchors, column), mark)
         for column, field in rest.items()
-        if isinstance(mark := marks[column].typed, str) and mark.strip() not in _anchors_of(table.field(field))
+        if isinstance(mark := marks[column].typed, str) and mark.strip() not in anchors_of(table.field(field))
     ]
-    yield from _anchors_changed(tab, table, changed)
-
-
-def _anchors_of(field: Field) -> tuple[str, ...]:
-    return tuple(f"#{name}" for name in (*field.was, field.name))
-
-
-def _anchors_changed(tab: Tab, table: Table, changed: Sequence[tuple[str, Place, str]]) -> Iterator[Finding]:
-    """Yield our hidden marks that say something else than stood there: (field, place, what it says)."""
-    for name, place, mark in changed:
-        words = next((field.title for field in table.fields if field.name == name), table.title)
-        one = finding("anchor_changed", found=mark, label_en=words.en, label_zh=words.zh, **named(table))
-        yield dataclasses.replace(one, sheet=tab.name, cells=(address(*place),), table=table.name, field=name)
+    yield from anchors_changed(tab, table, changed)
 
 
 def _not_read(tab: Tab, table: Table, matched: Matched, filled: set[int]) -> Iterator[Finding]:
@@ -307,65 +321,3 @@ def _not_read(tab: Tab, table: Table, matched: Matched, filled: set[int]) -> Ite
         yield dataclasses.replace(
             finding("own_columns", columns=found, **named(table)), sheet=tab.name, cells=cells, table=table.name
         )
-
-
-# ---- cards ---------------------------------------------------------------------------------------------
-
-
-def _with_ticks(card: Table, form: Form) -> Table:
-    """Return the cover with its generated line "nothing to report" for each table that needs one."""
-    if card.name != "cover":
-        return card
-    return dataclasses.replace(card, fields=(*card.fields, *ticks(form)))
-
-
-def ticks(form: Form) -> tuple[Field, ...]:
-    """Return the generated fields of a form's cover: nothing_<table>, a flag."""
-    return tuple(
-        Field(f"nothing_{table.name}", table.title, "flag") for table in form.tables if table.silence == "tick"
-    )
-
-
-def _card(tab: Tab, card: Table) -> Sheet | None:
-    """Return a card's one row: the value stands left of its hidden anchor, else right of its label."""
-    texts = list(tab.texts(CARD_ROWS))
-    wrong = {place for _, place, _ in _misplaced(texts, card)}
-    anchors = {anchor: field.name for field in card.fields for anchor in _anchors_of(field)}
-    trusted = [text for text in texts if (text[0], text[1]) not in wrong]
-    anchored, labelled = _beside(trusted, anchors, str.strip, -1), _beside(texts, _labels(card), bare, 1)
-    if not anchored and 2 * len(labelled) <= len(card.fields):
-        return None
-    places = {
-        name: _filled(tab, [at for at in (anchored.get(name), labelled.get(name)) if at])
-        for name in (field.name for field in card.fields)
-        if name in anchored or name in labelled
-    }
-    cells = {name: cell for name, place in places.items() if (cell := tab.cell(*place))}
-    columns = {name: address(*place) for name, place in places.items()}
-    return Sheet(card.name, tab.name, (Row(0, cells),), columns, tab.hidden)
-
-
-def _labels(card: Table) -> dict[str, str]:
-    return {normal(text): field.name for field in reversed(card.fields) for text in spelled(field)}
-
-
-def _misplaced(texts: Sequence[Text], card: Table) -> list[tuple[str, Place, str]]:
-    """Return our marks on a card that stand in the line of another field: (field of the line, place, what it says)."""
-    labels = _labels(card)
-    lines = {row: field for row, _, text in reversed(texts) if (field := labels.get(bare(text)))}
-    return [
-        (lines[row], (row, column), text)
-        for row, column, text in texts
-        if ANCHOR.fullmatch(text.strip()) and row in lines and text.strip() not in _anchors_of(card.field(lines[row]))
-    ]
-
-
-def _filled(tab: Tab, places: Sequence[Place]) -> Place:
-    """Return the first place where something stands: she may have put a column between label and anchor."""
-    return next((place for place in places if somewhere(tab.cell(*place))), places[0])
-
-
-def _beside(texts: Sequence[Text], names: Mapping[str, str], fold: Fold, step: int) -> dict[str, Place]:
-    """Return the place `step` columns beside each of `names` that the sheet has, by field."""
-    found = [(row, column, names.get(fold(text))) for row, column, text in texts]
-    return {field: (row, column + step) for row, column, field in reversed(found) if field and column + step > 0}

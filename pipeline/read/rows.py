@@ -37,6 +37,17 @@ SCALE = re.compile(r"\(?(?:rmb|cny|¥)? ?(?:10,?000|1,?000|'000|[十百千万亿
 UNIT = re.compile(  # of a whole table, other than yuan and people
     r"以[十百千万亿]+(?:元|人|人次)计|(?:单位|unit|currency)s? ?(?::|均?为|均?是) ?[^,，。;；:]{0,12}?(?:[十百千万亿]+(?:元|人|次|rmb|美元|[,，、;；)]|$)|美元|欧元|港元|港币|日元|usd|us\$|\$|eur|€|hkd|thousand|million|1,?000)"
 )
+OTHER = (  # than yuan, and no number before it: 10万元 is a sum
+    r"(?<![\d.几数])(?:(?:人民币|rmb|cny)? ?[十百千万亿]+(?:元|美元)|美元|欧元|港元|港币|日元|usd|us\$|eur|€|hkd"
+    r"|(?:rmb|cny|yuan) ?(?:thousands?|millions?|'000|10,?000|1,?000|[十百千万亿]+元?)"
+    r"|(?:thousands?|millions?)(?: of)? (?:rmb|cny|yuan))"
+)
+SAID = re.compile(  # of the amounts, in a sentence
+    rf"(?:金额|单位|数据|数字|费用|amounts?|figures?)[^\d,。;:不勿非别]{{0,8}}?(?:以|按|为|用|是|:|in) ?{OTHER}(?! ?\d|以上|以下|以内|左右|多)"
+)
+ENTITLED = re.compile(  # at the end of a title
+    rf"\((?:金额|单位|amounts?)? ?:? ?(?:in )?{OTHER}\)|(?:金额|(?<!not) in |[,、]) ?{OTHER}$"
+)
 ABOVE = re.compile(r"(?:以上|上述|本表)(?:各项|所有|全部)?(?:数据|数字|信息|内容|人数|金额|情况).*", re.DOTALL)
 CODE = re.compile(r"[A-Z]{2}-[0-9A-Z-]{0,12}[0-9]")
 SUMS = re.compile(r"\b(?:SUM|SUBTOTAL)\s*\(", re.IGNORECASE)
@@ -152,7 +163,7 @@ def _is_note(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool:
 def _is_signed(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool:
     """A line to sign that is spread over cells: no code among its keys, no number but a day or one behind its label."""
     filled = list(_filled(cells, columns))
-    if not _is_label(filled[0][1]) or any(name in table.key and _is_code(cell) for name, cell in filled):
+    if not _is_label(filled[0][1]) or any(name in table.key and is_code(cell) for name, cell in filled):
         return False
     before = [Cell(), *(cell for _, cell in filled)]
     pairs = zip(before, (cell for _, cell in filled), strict=False)
@@ -163,14 +174,16 @@ def _is_label(cell: Cell) -> bool:
     return isinstance(cell.typed, str) and ":" in normal(cell.typed) and len(cell.typed) < QUOTED and _says(cell, NOTE)
 
 
-def _is_code(cell: Cell) -> bool:
+def is_code(cell: Cell) -> bool:
+    """Whether a cell holds a code, and nothing else."""
     return isinstance(cell.typed, str) and bool(CODE.fullmatch(cell.typed.strip().upper()))
 
 
 def _is_unit(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool:
     """A line that states a unit for the whole table."""
     [(_, cell), *more] = _filled(cells, columns)
-    return not more and isinstance(cell.typed, str) and len(cell.typed) < QUOTED and states_a_unit(cell.typed)
+    short = isinstance(cell.typed, str) and (len(cell.typed) < QUOTED or _says(cell, NOTE))
+    return not more and short and states_a_unit(str(cell.typed))
 
 
 def states_a_unit(text: str) -> bool:
@@ -179,7 +192,17 @@ def states_a_unit(text: str) -> bool:
     >>> states_a_unit("单位：万元"), states_a_unit("单位：元"), states_a_unit("填报单位：江苏省")
     (True, False, False)
     """
-    return bool(UNIT.search(normal(text)) or SCALE.fullmatch(normal(text)))
+    said = normal(text)
+    return bool(UNIT.search(said) or SAID.search(said) or SCALE.fullmatch(said))
+
+
+def is_entitled_in_a_unit(text: str) -> bool:
+    """Whether a title states a unit behind its words; of a column of her own it is that column's.
+
+    >>> is_entitled_in_a_unit("费用（万元）"), is_entitled_in_a_unit("费用（元）"), is_entitled_in_a_unit("投入10万元")
+    (True, False, False)
+    """
+    return states_a_unit(text) or bool(ENTITLED.search(normal(text)))
 
 
 def _is_numbered(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool:
