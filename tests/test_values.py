@@ -474,7 +474,7 @@ def test_a_refusal_says_in_both_languages_what_stands_there_and_what_to_do(lists
     _, [error] = values.parse(cell(None, error="#N/A"), FIELDS["count"], lists)
     assert messages.say(error) == Words(
         "'Question' shows the error #N/A. Please type the value itself, without a formula.",
-        "“问题”显示错误值 #N/A。请直接填写数值，不要使用公式。",
+        "“问题”显示错误值 #N/A。请直接填写内容，不要使用公式。",
     )
 
 
