@@ -506,6 +506,11 @@ READ: Mapping[str, Message] = {
         "In {table_en!r} a text box lies over the cells (“{found}”); text boxes are not read. Put what is to be reported into the cells or into the remarks on the cover, and delete the box.",
         "“{table_zh}”表上有文本框（“{found}”），文本框中的文字不会被读取。需要上报或说明的内容请填入单元格或封面“备注”栏，并删除文本框。",
     ),
+    "shape_over_picture": Message(
+        ERROR,
+        "In {table_en!r} a shape is drawn over the sheet, and the pictures are printed without it. If it covers a face or a name, cover that in the picture itself and put that picture in; then delete the shape.",
+        "“{table_zh}”表上画有图形，而照片刊印时不会带上图形。如用于遮挡人脸或姓名，请先在图片中遮好再插入；然后删除该图形。",
+    ),
     "page_words_not_read": Message(
         NOTE,
         "The page header or footer of {table_en!r} says “{found}”; headers and footers are printed and not read. What is to be reported belongs in the cells or in the remarks on the cover.",

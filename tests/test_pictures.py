@@ -242,7 +242,18 @@ def text_box(text: str, about: str = "") -> Callable[[bytes], bytes]:
     return swapped(b"</wsDr>", box.encode())
 
 
+def bar(about: str = "") -> Callable[[bytes], bytes]:
+    """Draw a black bar over the picture, as who covers a face with it."""
+    shape = (
+        "<twoCellAnchor><from><col>1</col><row>4</row></from><to><col>2</col><row>5</row></to>"
+        f'<sp><nvSpPr><cNvPr id="9" name="矩形 1"{about}/><cNvSpPr/></nvSpPr><spPr/></sp></twoCellAnchor></wsDr>'
+    )
+    return swapped(b"</wsDr>", shape.encode())
+
+
 BOXES = {
+    "a bar over a face": (bar(), [("shape_over_picture", ("B5",), "")]),
+    "a hidden bar": (bar(' hidden="1"'), []),
     "她的话": (text_box("这两张照片请勿刊登，当事人未同意"), [("box_not_read", ("D21",), "这两张照片请勿刊登，当事人未同意")]),
     "a unit": (text_box("金额单位：万元"), [("unit_stated", ("D21",), "金额单位：万元")]),
     "no words": (text_box(" "), []),

@@ -46,7 +46,7 @@ from pipeline.run.reckon import other_period
 from tests.build import workbook
 from tests.conftest import ROOT
 from tests.test_mutations import ACTIVITIES, MUTATIONS, Spoil, edited, good, on, part, rich, run, struck, swapped, typed
-from tests.test_pictures import bound_to_the_page, calculated, drawn, page, text_box
+from tests.test_pictures import bar, bound_to_the_page, calculated, drawn, page, text_box
 from tests.test_story import PROJECT, training
 
 LIBRARY = load_library(ROOT / "templates", check.TABLE_RULES)
@@ -199,6 +199,7 @@ WAYS: dict[str, Callable[[], Found]] = {
     "formula_not_calculated": lambda: looked(calculated(b'calcMode="manual" calcCompleted="0"')).findings,
     "external_links": lambda: looked(linked).findings,
     "notes_not_read": lambda: looked(edited(noted)).findings,
+    "shape_over_picture": lambda: looked(drawn(bar())).findings,
     "box_not_read": lambda: looked(drawn(text_box("这两张照片请勿刊登，当事人未同意"))).findings,
     "page_words_not_read": lambda: looked(page("&amp;C本表缺无锡数据")).findings,
     "unit_in_page": lambda: looked(page("&amp;R单位：万元")).findings,
@@ -341,7 +342,7 @@ def test_a_sentence_is_whole_and_in_its_own_signs(code: str) -> None:
 
 WITHOUT = {  # what is wrong in a cell where nothing else can be typed
     *("picture_too_large", "picture_unreadable", "column_twice", "rows_above", "unit_stated", "unit_in_page"),
-    *("ticked_but_filled", "correction_no_match", "beside_answer"),
+    *("shape_over_picture", "ticked_but_filled", "correction_no_match", "beside_answer"),
 }
 
 

@@ -141,6 +141,9 @@ def _drawn(shapes: Sequence[Shape], sheet: Sheet, table: Table) -> Iterator[Find
     hidden = [shape for shape in pictures if shape.hidden]
     if hidden:
         yield _placed("picture_hidden", [at for shape in hidden for at in _at(shape)], sheet, table)
+    printed = any(field.kind == "picture" for field in table.fields)
+    if covers := [shape for shape in shapes if shape.drawn and not shape.hidden and printed]:
+        yield _placed("shape_over_picture", [at for shape in covers for at in _at(shape)], sheet, table)
     if any(shape.place is None and not shape.hidden for shape in pictures):
         yield _placed("picture_without_cell", (), sheet, table)
 

@@ -53,6 +53,8 @@ class Shape:
     frame: Sides = NO_SIDES  # what then is left free of the frame; below zero where the picture is larger than it
     turns: tuple[Turn, ...] = ()
     words: list[str] = field(default_factory=list)
+    box: bool = False  # it is a text box
+    drawn: bool = False  # it is drawn, and no picture, words or box: it may cover something
 
     @property
     def text(self) -> str:
@@ -128,7 +130,7 @@ class _Events:
         if name == "AlternateContent":
             self._ways.pop()
         elif name in SHAPES:
-            self._keep(self._around.pop())
+            self._keep(name, self._around.pop())
         elif name in ("p", "br") and self._around:
             self._around[-1].words.append(" ")
 
@@ -140,9 +142,10 @@ class _Events:
         elif self._path[-1] == "t" and self._around:
             self._around[-1].words.append(chunk)
 
-    def _keep(self, shape: Shape) -> None:
-        """Keep a shape that has a picture or says anything, with what its groups do to it."""
-        if shape.relation is None and not shape.text:
+    def _keep(self, name: str, shape: Shape) -> None:
+        """Keep a shape that has a picture, says anything or is drawn, with what its groups do to it."""
+        shape.drawn = name == "sp" and shape.relation is None and not shape.text and not shape.box
+        if shape.relation is None and not shape.text and not shape.drawn:
             return
         row, column = self._corner.get("row", 0), self._corner.get("col", 0)
         shape.place = (row, column) if row and column else None
@@ -153,6 +156,10 @@ class _Events:
 
 def _named(shape: Shape, attributes: Mapping[str, str]) -> None:
     shape.name, shape.hidden = attributes.get("name", ""), _is_on(attributes.get("hidden"))
+
+
+def _boxed(shape: Shape, attributes: Mapping[str, str]) -> None:
+    shape.box = _is_on(attributes.get("txBox"))
 
 
 def _turned(shape: Shape, attributes: Mapping[str, str]) -> None:
@@ -178,6 +185,7 @@ TOLD: Mapping[tuple[str, str], Callable[[Shape, Mapping[str, str]], None]] = {  
     ("nvPicPr", "cNvPr"): _named,
     ("nvSpPr", "cNvPr"): _named,
     ("nvGrpSpPr", "cNvPr"): _named,
+    ("nvSpPr", "cNvSpPr"): _boxed,
     ("spPr", "xfrm"): _turned,
     ("grpSpPr", "xfrm"): _turned,
     ("blipFill", "blip"): _filled,
