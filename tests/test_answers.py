@@ -354,8 +354,46 @@ def test_what_comes_into_a_locked_quarter_is_told_so_and_the_others_keep_their_a
     send("east", activities=[training("EA-2014Q4-01", **RIGHT)])
     outcome = run(office, later)
     assert outcome.answers == ["feedback/east/east-2014-Q4-answer.xlsx"]
-    assert "本季度已结束收报，本次报送已存档但未核对，请联系项目办公室。" in told(office, "east")
+    assert "本季度已结束收报，本次报送已存档，不计入。" in told(office, "east")
     assert answer(office).read_bytes() == before
+
+
+def test_in_a_locked_quarter_nothing_is_asked_that_the_lock_forbids(
+    office: Settings, send: Send, project: Path
+) -> None:
+    """What was found is said, for the quarter may be opened again; nothing is to be sent until then."""
+    send("north", activities=[training("NO-2014Q4-01", **RIGHT)])
+    run(office, NOW)
+    later = NOW + timedelta(days=1)
+    act(office, later, Act("lock", "2014-Q4", "2015-01-22", "PO", later.isoformat(), "a1"))
+    send("north", version=2, cover={"whats_new": "改正"}, activities=[training("NO-2014Q4-01", **TOO_MANY)])
+    run(office, later)
+    said = told(office)
+    assert "须改正 1 处" in said
+    assert "本季度以第 1 次报送（2015年1月21日收到）为准。" in said
+    assert "请不要再放入改正后的工作簿" in said
+    assert "在此之前" not in said
+    assert "未核对" not in said
+    assert "确需更正的，请先联系项目办公室" in said
+
+
+@pytest.mark.parametrize(
+    "ruling", [{"act": "hold", "reason": "等签到表"}, {"act": "choose", "reason": "", "file": "a.xlsx"}]
+)
+def test_a_version_that_the_project_office_holds_is_told_nothing_of_a_table_that_is_not_there(
+    office: Settings, send: Send, project: Path, ruling: dict[str, str]
+) -> None:
+    send("north", "a.xlsx", activities=[training("NO-2014Q4-01", **RIGHT)])
+    send("north", "b.xlsx", version=2, cover={"whats_new": "改正"}, activities=[training("NO-2014Q4-01", trainers=5)])
+    run(office, NOW)
+    later = NOW + timedelta(hours=1)
+    told_act = {"period": "2014-Q4", "dated": "2015-01-21", "by": "PO", "at": later.isoformat(), "code": "a1"}
+    act(office, later, Act(**told_act, office="north", **ruling))
+    said = told(office)
+    assert "项目办公室暂未计入本次报送，请先看下面的说明。" in said
+    assert "红框" not in said
+    assert "上表" not in said
+    assert "无需改动的，不必再做什么；是否计入由项目办公室决定。" in said
 
 
 def test_a_workbook_at_whose_marking_our_own_code_fails_is_answered_by_a_workbook_of_findings(

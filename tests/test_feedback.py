@@ -719,7 +719,7 @@ def test_a_workbook_of_an_unknown_build_is_answered_by_one_of_ours(way: str, for
     assert not [one for one in said if "红框" in one]
 
 
-@pytest.mark.parametrize("state", ["back", "returned", "held", "ask", "ok"])
+@pytest.mark.parametrize("state", ["back", "returned", "held", "paused", "locked", "ask", "ok"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_state_says_what_to_do_marked_or_not(state: str, language: str, form: Form) -> None:
     told = letter((item(severity=Severity.NOTE),), language, state=state)
@@ -728,6 +728,14 @@ def test_every_state_says_what_to_do_marked_or_not(state: str, language: str, fo
         steps = said[said.index("怎么办" if language == "zh" else "What to do", 12) + 1 :]
         assert len(steps) >= 5
         assert not re.search(r"[{}]", "".join(said))
+
+
+@pytest.mark.parametrize("state", ["ok", "locked"])
+def test_where_nothing_is_to_be_sent_a_list_of_findings_does_not_ask_for_it(state: str) -> None:
+    said = "".join(texts(findings_workbook(letter(state=state), "a.xlsx", "").data))
+    assert "您的工作簿无法直接加标注" in said
+    assert "重新报送" not in said
+    assert "请在原文件中改" not in said
 
 
 def test_the_fresh_workbook_is_the_same_bytes_each_time() -> None:

@@ -215,7 +215,7 @@ def _steps(letter: Letter, say: Speaker, marked: bool) -> Iterator[Line]:
 
 def _steps_of(state: str, marked: bool) -> tuple[Words, ...]:
     steps = words.STEPS[state]
-    if marked or state == "ok":
+    if marked or state in words.NOT_ASKED:
         return steps
     return words.FRESH_STEPS + (steps[-1:] if state in words.OR_ELSE else ())
 

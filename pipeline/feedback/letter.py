@@ -58,7 +58,7 @@ class Letter:
     """All that an answer says, in one language; nothing in it depends on when it is written."""
 
     language: str  # zh | en
-    state: str  # back | returned | held | ask | ok
+    state: str  # back | returned | held (by a rule) | paused (by the project office) | locked | ask | ok
     office: str
     period: str
     version: int

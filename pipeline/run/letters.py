@@ -129,7 +129,7 @@ def _letter(desk: Desk, one: Submission, versions: Sequence[Submission], checked
     cover = form.table("cover")
     return Letter(
         language=language,
-        state=_state(one, items),
+        state=_state(desk, one, items),
         office=desk.name(one.office),
         period=values.show_period(one.period, language),
         version=one.version,
@@ -151,12 +151,12 @@ def _in_order(findings: Iterable[Finding], form: Form) -> list[Finding]:
     return sorted(findings, key=lambda one: order.get(one.table or "", -1))
 
 
-def _state(one: Submission, items: Sequence[Item]) -> str:
+def _state(desk: Desk, one: Submission, items: Sequence[Item]) -> str:
     if one.state == "accepted":
         return "ok" if all(item.severity is Severity.NOTE for item in items) else "ask"
-    if one.state == "needs_correction":
-        return "back"
-    return "returned" if one.state == "sent_back" else "held"
+    if one.state == "held" and why_held(desk.night.store, one) is None:
+        return "paused"
+    return {"needs_correction": "back", "sent_back": "returned", "received": "locked"}.get(one.state, "held")
 
 
 def _across(desk: Desk, one: Submission) -> Sequence[Finding]:
@@ -190,8 +190,6 @@ def _due(known: Known, period: Period) -> date | None:
 
 def _remarks(desk: Desk, one: Submission, versions: Sequence[Submission], language: str) -> Iterator[str]:
     """Yield what an office must know of its other workbooks, and why a person decided as he did."""
-    if desk.locked:
-        yield REMARKS["locked"][language]
     code, _, why = (desk.night.store.standings(one.id)[-1][2] or "").partition(": ")
     if one.state in ("held", "sent_back") and code not in hold.WHERE:
         told = "chosen" if why.endswith("was chosen") else one.state
@@ -199,7 +197,8 @@ def _remarks(desk: Desk, one: Submission, versions: Sequence[Submission], langua
     for other in versions:
         if other.state == "accepted" and one.state != "accepted":
             at = desk.day(other.received_at, language)
-            yield REMARKS["in_force"][language].format(version=other.version, at=at)
+            told = "closed_with" if desk.locked else "in_force"
+            yield REMARKS[told][language].format(version=other.version, at=at)
         if other.state == "superseded" and other.received_at > one.received_at:
             at = desk.day(other.received_at, language)
             yield REMARKS["older"][language].format(file=other.file, at=at, version=other.version)
