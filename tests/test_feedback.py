@@ -16,7 +16,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Font, PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -639,6 +639,38 @@ def striped(book: Workbook, form: Form) -> None:
         book[TAB][at].fill = PatternFill("solid", fgColor=colour)
 
 
+def coloured(book: Workbook, form: Form) -> None:
+    """Give a text, a number and an empty cell fills of their own."""
+    for at, value, colour in (("C5", "电器", "FFFFFF00"), ("V5", 11, "FF92D050"), ("W7", None, "FF0000FF")):
+        book[TAB][at].value = value
+        book[TAB][at].fill = PatternFill("solid", fgColor=colour)
+
+
+def moved(data: bytes) -> bytes:
+    """Move a cell down, as she does who inserts rows above it."""
+    book = load_workbook(io.BytesIO(data))
+    book[TAB].move_range("C5", rows=3)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def restyled(data: bytes) -> bytes:
+    """Give the marked cells another font than their twins, as a program may that saves the workbook."""
+    book = load_workbook(io.BytesIO(data))
+    for at in ("C5", "V5", "W7"):
+        book[TAB][at].font = Font(name="Noto Sans CJK SC")
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def test_a_cell_of_another_style_than_its_twin_keeps_her_own_fill(form: Form) -> None:
+    answer = answer_workbook(edited(coloured)(good(form), form), letter((item("C5"), item("V5"), item("W7"))), "").data
+    sheet = load_workbook(io.BytesIO(cleaned(restyled(answer))))[TAB]
+    assert [sheet[at].fill.fgColor.rgb for at in ("C5", "V5", "W7")] == ["FFFFFF00", "FF92D050", "FF0000FF"]
+
+
 def test_cells_whose_marks_look_alike_get_their_own_colours_back(form: Form) -> None:
     data = edited(striped)(good(form), form)
     answer = answer_workbook(data, letter((item("V5"), item("V6"))), "").data
@@ -821,6 +853,19 @@ def test_saved_by_libreoffice_an_answer_is_known_again(
     assert [after[TAB][at].fill.fgColor.rgb for at in ("V5", "V6")] == ["FF00FF00", "FF0000FF"]
     assert after[TAB]["I6"].border.left.style == before[TAB]["I6"].border.left.style == "thin"
     assert examine(saved, library, TERMS).findings == examine(data, library, TERMS).findings
+
+
+@pytest.mark.libreoffice
+def test_saved_by_libreoffice_a_cell_keeps_her_own_fill_whatever_stands_in_it(
+    form: Form, through_libreoffice: Callable[[bytes], bytes]
+) -> None:
+    """LibreOffice gives an empty cell another font, hence another style, than one with text."""
+    answer = answer_workbook(edited(coloured)(good(form), form), letter((item("C5"), item("V5"), item("W7"))), "").data
+    saved = through_libreoffice(answer)
+    sheet = load_workbook(io.BytesIO(cleaned(saved)))[TAB]
+    assert [sheet[at].fill.fgColor.rgb for at in ("C5", "V5", "W7")] == ["FFFFFF00", "FF92D050", "FF0000FF"]
+    assert [sheet[at].border.left.style for at in ("C5", "V5", "W7")] == ["thin"] * 3
+    assert load_workbook(io.BytesIO(cleaned(moved(saved))))[TAB]["C8"].fill.fgColor.rgb == "FFFFFF00"
 
 
 @pytest.mark.libreoffice
