@@ -34,6 +34,7 @@ from pipeline.feedback import (
     refusal_page,
 )
 from pipeline.feedback.book import Book
+from pipeline.feedback.first import MOST_LISTED
 from pipeline.feedback.looks import MOST_MARKS
 from pipeline.feedback.marks import take_off
 from pipeline.feedback.notes import width
@@ -749,6 +750,34 @@ def test_a_workbook_of_an_unknown_build_is_answered_by_one_of_ours(way: str, for
     assert "您的工作簿无法直接加标注" in said[-1]
     assert "点“单元格”一列的地址，打开您的原文件并跳到该格。" in said
     assert not [one for one in said if "红框" in one]
+
+
+def linked(data: bytes) -> list[tuple[str, str]]:
+    """Return the links of the first sheet with where they lead."""
+    rows = load_workbook(io.BytesIO(data)).worksheets[0].iter_rows()
+    return [(str(cell.value), str(cell.hyperlink.location)) for row in rows for cell in row if cell.hyperlink]
+
+
+def test_without_marks_every_cell_of_a_fault_down_a_column_is_named_and_linked() -> None:
+    cells = ("D5", "D6", "D7", "D8", "D9", "D11", "F3")
+    one = Item(Severity.ERROR, "请改正。", TAB, cells, "", "可以", "")
+    data = findings_workbook(letter((one, item())), "a.xlsx", "").data
+    assert linked(data) == [(at, f"'{TAB}'!{at}") for at in ("D5:D9", "D11", "F3", "V5")]
+    assert [text for text in texts(data) if text in ("1", "2", "请改正。")][:4] == ["1", "请改正。", "2", "请改正。"]
+
+
+def test_without_marks_each_cell_has_its_own_sentence_where_they_differ() -> None:
+    one = Item(Severity.ERROR, "两处。", TAB, ("D5", "D6"), texts=("第一处。", "第二处。"))
+    data = findings_workbook(letter((one,)), "a.xlsx", "").data
+    assert [at for at, _ in linked(data)] == ["D5", "D6"]
+    assert [text for text in texts(data) if text.endswith("处。")] == ["两处。", "第二处。"]
+
+
+def test_without_marks_so_many_cells_are_named_as_help_and_the_others_counted() -> None:
+    one = Item(Severity.ERROR, "请改正。", TAB, tuple(f"D{row}" for row in range(5, 2 * MOST_LISTED + 25, 2)))
+    data = findings_workbook(letter((one,)), "a.xlsx", "").data
+    assert len(linked(data)) == MOST_LISTED
+    assert "另有 10 处" in texts(data)
 
 
 @pytest.mark.parametrize("state", ["back", "returned", "held", "paused", "locked", "ask", "ok"])
