@@ -99,6 +99,26 @@ def test_a_fault_on_the_cover_is_none_of_a_row(office: Settings, send: Send, pro
     assert "已读 1 行，其中 1 行没有问题" in told(office)
 
 
+def test_a_fault_of_the_header_is_none_of_a_row(office: Settings, send: Send, project: Path) -> None:
+    path = send("north", activities=[training("NO-2014Q4-01")])
+    book = load_workbook(path)
+    book[TAB]["V4"].value = "女厂长"
+    book.save(path)
+    run(office, NOW)
+    assert "须改正 1 处   ・   疑问 0 处   ・   提示 0 处   ・   已读 1 行，其中 1 行没有问题" in told(office)
+
+
+def test_of_one_fault_in_several_rows_each_record_is_named(office: Settings, send: Send, project: Path) -> None:
+    """Whether the cells say the same (all blank) or not."""
+    codes = [f"NO-2014Q4-0{n}" for n in range(1, 5)]
+    places = ("town", None, None, None)
+    send("north", activities=[training(code, place=place, title_en=code) for code, place in zip(codes, places, strict=True)])  # fmt: skip
+    run(office, NOW)
+    sheet = load_workbook(answer(office)).worksheets[0]
+    [record] = [sheet[f"D{row}"].value for row in range(6, 12) if sheet[f"E{row}"].value == "K6、K7、K8"]
+    assert record.splitlines() == codes[1:]
+
+
 def test_a_reply_in_our_note_is_told_even_if_nothing_else_is_changed(office: Settings, send: Send, project: Path) -> None:  # fmt: skip
     send("north", activities=[training("NO-2014Q4-01", **TOO_MANY)])
     run(office, NOW)

@@ -68,6 +68,7 @@ def letter(items: tuple[Item, ...] = (), language: str = "zh", **more: Any) -> L
         "due": "2015年1月14日",
         "folder": "inbox/north",
         "rows": 24,
+        "good": 23,
         "items": items,
         "titles": (("version", "报送次数"), ("whats_new", "与上次相比的变化"), ("remarks", "备注")),
     }

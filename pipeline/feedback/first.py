@@ -102,7 +102,7 @@ def _counts(letter: Letter, say: Speaker) -> str:
     between = "   ・   " if letter.language == "zh" else "   ·   "
     errors, warnings, notes = (letter.count(one) for one in Severity)
     told = [say(words.COUNTS, errors=errors, warnings=warnings, notes=notes)]
-    told.append(say(words.READ, rows=letter.rows, good=letter.good_rows))
+    told.append(say(words.READ, rows=letter.rows, good=letter.good))
     left = sum(len(one.cells) for one in letter.items if one.severity is not Severity.NOTE) - MOST_MARKS
     if left > 0:
         told.append(say(words.UNMARKED, n=left))

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from pipeline import check, values
 from pipeline.feedback import Item, Letter, Receipt, Taken, items_of
+from pipeline.feedback.cells import place_of
 from pipeline.feedback.words import CHANGE, LACKING, PART_OF, REMARKS, RULES
 from pipeline.model import (
     Bound,
@@ -124,7 +125,9 @@ def _letter(desk: Desk, one: Submission, versions: Sequence[Submission], checked
     form = desk.night.library.forms[one.form]
     judged = judged_by(checked, desk.known, desk.night.library)
     findings = [*_held(desk, one, judged), *judged.findings, *_across(desk, one)]
-    items = items_of(_in_order(findings, form), language, names_of(judged, form))
+    rows = [record for record in judged.records if form.table(record.table).layout == "rows"]
+    called = {(record.table, record.row): hold.called(record, form) for record in rows}
+    items = items_of(_in_order(findings, form), language, names_of(judged, form), called)
     due = _due(desk.known, one.period)
     cover = form.table("cover")
     return Letter(
@@ -136,13 +139,18 @@ def _letter(desk: Desk, one: Submission, versions: Sequence[Submission], checked
         received=desk.day(one.received_at, language),
         due=values.show_day(due, language) if due else "",
         folder=desk.folder(one.office),
-        rows=sum(form.table(record.table).layout == "rows" for record in judged.records),
+        rows=len(rows),
+        good=len(rows) - len(_faulty(findings) & {(record.sheet, record.row) for record in rows}),
         items=items,
         remarks=tuple(_remarks(desk, one, versions, language)),
         receipt=_receipt(desk, one, versions, judged, form) if one.state == "accepted" else None,
         titles=tuple((name, cover.field(name).title[language]) for name in COVER),
-        cards=tuple(dict.fromkeys(one.sheet for one in judged.records if form.table(one.table).layout == "card")),
     )
+
+
+def _faulty(findings: Iterable[Finding]) -> set[tuple[str | None, int]]:
+    """Return the rows, by sheet, in which something must be corrected."""
+    return {(one.sheet, place_of(cell)[0]) for one in findings if one.blocks for cell in one.cells}
 
 
 def _in_order(findings: Iterable[Finding], form: Form) -> list[Finding]:
