@@ -155,8 +155,8 @@ REFUSALS: Mapping[str, Message] = {
     ),
     "stamp_missing": Message(
         ERROR,
-        "On the cover, {label_en!r} should be {expected}, but “{found}” stands there. It is filled in by us: use the form sent to you.",
-        "封面上的“{label_zh}”应为{expected_zh}，现为“{found}”。该项由系统预填，请使用下发的报表。",
+        "On the cover, {label_en!r} should be {expected}, but is {found!e}. It is filled in by us: put it back, or use the form sent to you.",
+        "封面上的“{label_zh}”应为{expected_zh}，现为{found!z}。该项由系统预填，请恢复原值，或改用下发的报表。",
     ),
     "edition_unknown": Message(
         ERROR,
@@ -881,12 +881,20 @@ def say(finding: Finding) -> Words:
     return Words(*(QUOTING.vformat(sentence, (), words) for sentence in (message.en + more.en, message.zh + more.zh)))
 
 
+BLANK = {"e": "blank", "z": "空白"}
+
+
 class _Quoting(string.Formatter):
-    """What a person typed stands in an English sentence between quotation marks, as it was typed, in one line."""
+    """What a person typed stands in an English sentence between quotation marks, as it was typed, in one line.
+
+    `!e` and `!z` say in English and Chinese, too, that nothing was.
+    """
 
     def convert_field(self, value: object, conversion: str | None) -> object:
         if conversion == "r":
             return f"'{' '.join(str(value).split())}'"
+        if conversion in BLANK:
+            return f"“{value}”" if value else BLANK[conversion]
         return super().convert_field(value, conversion)
 
 

@@ -605,6 +605,21 @@ def test_findings_are_counted_as_they_were_told_and_counted_again_by_a_rebuild(o
     assert status(office)["counted"] == counted
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("form", "季度报表", "封面上的“表名”应为 province（季度报表），现为“季度报表”。该项由系统预填，请恢复原值，或改用下发的报表。"),
+        ("form", None, "封面上的“表名”应为 province（季度报表），现为空白。该项由系统预填，请恢复原值，或改用下发的报表。"),
+        ("period", None, "封面上的“报告期”应为季度，如 2014-Q4，现为空白。该项由系统预填，请恢复原值，或改用下发的报表。"),
+        ("form", "census", "这不是应报的报表：封面上的表名为“census”，应报的是：季度报表。请使用下发的报表。"),
+    ],
+)  # fmt: skip
+def test_a_stamp_that_was_typed_over_is_told_with_what_stood_there(field: str, value: str | None, said: str) -> None:
+    """Of the forms only the one that the workbook's other sheets are of is named."""
+    [one] = looked(cover(field, value)).findings
+    assert say(one).zh == said
+
+
 def test_the_project_offices_form_in_a_provinces_folder_is_one_wrong_form(office: Settings, send: Send) -> None:
     send_all(send)
     path = send("west", form="project", **PROJECT)

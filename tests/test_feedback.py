@@ -816,6 +816,26 @@ def test_a_file_that_could_not_be_opened_gets_one_page_in_its_language() -> None
     assert "This file is in the old .xls format" in refusal_page(Refused("en", "a", "", "", finding("is_xls"))).decode()
 
 
+def test_a_page_does_not_send_a_workbook_back_into_a_folder_that_is_the_wrong_one() -> None:
+    names = {"whose_en": "East", "whose_zh": "东省", "here_en": "North", "here_zh": "北省"}
+    elsewhere = (
+        finding("other_office", found="east", expected="north", **names),
+        finding("office_unknown", found="hunan"),
+    )
+    for why in elsewhere:
+        page = refusal_page(Refused("zh", "north/a.xlsx", "2015年1月9日", "inbox/north", why)).decode()
+        assert "放入文件夹 inbox/north" not in page
+        assert "将上述文件移出该文件夹，本页随之撤下。" in page
+
+
+def test_a_page_on_a_fault_of_our_own_asks_for_nothing() -> None:
+    page = refusal_page(
+        Refused("zh", "a.xlsx", "", "inbox/north", finding("our_fault", found="RecursionError"))
+    ).decode()
+    assert "无需其他操作" in page
+    assert "<li>" not in page
+
+
 # ---- the receipt --------------------------------------------------------------------------------------------
 
 

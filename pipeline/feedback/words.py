@@ -234,6 +234,11 @@ PAGE_STEPS = (
         "将上述文件移出该文件夹，本页随之撤下。",
     ),
 )
+PAGE_STEPS_OF: Mapping[str, tuple[Words, ...]] = {  # where other steps than these are right
+    "other_office": (PAGE_STEPS[0], PAGE_STEPS[2]),
+    "office_unknown": (PAGE_STEPS[0], PAGE_STEPS[2]),
+    "our_fault": (),
+}
 PAGE_FOOT = Words(
     "Nothing in your folder was changed. If you have questions, ask the project office.",
     "您文件夹中的内容未作任何改动。如有疑问，请联系项目办公室。",
