@@ -153,6 +153,11 @@ REFUSALS: Mapping[str, Message] = {
         "The workbook has no cover sheet with our stamps, so it cannot be known who sends it for which period. Use the form sent to you.",
         "工作簿中没有带识别信息的封面，无法判断报送单位和报告期。请使用下发的报表。",
     ),
+    "only_our_list": Message(
+        ERROR,
+        "This is only our list of what was found in your workbook; it holds nothing that you report. Correct your own workbook and send that.",
+        "该文件只是系统生成的核对结果清单，其中没有填报的数据。请改正您的原工作簿后重新报送。",
+    ),
     "stamp_missing": Message(
         ERROR,
         "On the cover, {label_en!r} should be {expected}, but is {found!e}. It is filled in by us: put it back, or use the form sent to you.",

@@ -330,6 +330,19 @@ def test_a_workbook_that_cannot_be_marked_is_answered_by_a_workbook_of_findings(
     assert (answer(office).parent / target).resolve() == path.resolve()
 
 
+def test_our_list_of_findings_put_into_the_folder_is_told_that_it_is_only_the_list(
+    office: Settings, send: Send, project: Path
+) -> None:
+    path = send("north", activities=[training("NO-2014Q4-01", **TOO_MANY)])
+    path.write_bytes(UNKNOWN["signed"](path.read_bytes(), None))  # type: ignore[arg-type]
+    run(office, NOW)
+    (office.inbox / "north" / "改好.xlsx").write_bytes(answer(office).read_bytes())
+    run(office, NOW + timedelta(days=1))
+    page = answer(office, file="改好.xlsx-answer.html").read_text(encoding="utf-8")
+    assert "该文件只是系统生成的核对结果清单，其中没有填报的数据。" in page
+    assert "请使用下发的报表" not in page
+
+
 def test_a_version_that_the_project_office_sends_back_says_so(office: Settings, send: Send, project: Path) -> None:
     send("north", activities=[training("NO-2014Q4-01", **RIGHT)])
     run(office, NOW)

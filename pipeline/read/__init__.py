@@ -50,7 +50,10 @@ def read_workbook(data: bytes, forms: Mapping[str, Form]) -> tuple[Reading, Mapp
         RefusedFile: not a workbook, damaged, protected, too large, or not one of `forms`.
     """
     package = open_package(data)
-    tabs = tuple(tab for tab in read_tabs(package) if not _is_answer(tab))
+    all_tabs = read_tabs(package)
+    tabs = tuple(tab for tab in all_tabs if not _is_answer(tab))
+    if all_tabs and not tabs:
+        raise RefusedFile("only_our_list")
     form, edition = _form_of(tabs, forms)
     sheets, findings = find_tables(tabs, form)
     reading = Reading(form, edition, sheets, ())
