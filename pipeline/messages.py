@@ -9,7 +9,7 @@ project office's exceptions and in the ledger.
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.model import Finding, Form, Severity, Words
@@ -832,16 +832,17 @@ NEWSLETTER: Mapping[str, Message] = {
 CATALOGUE: Mapping[str, Message] = {**REFUSALS, **TYPED, **READ, **FORM, **TOGETHER, **TEMPLATES, **NEWSLETTER}
 
 
-# What is added to a sentence.
-NO_MORE = Words("", "")
+# What stands before a sentence whose request need not be followed.
 PASSED = Words(
-    " The project office lets this pass: {reason} ({by}). You need not do anything.",
-    "项目办公室已按例外处理：{reason}（{by}）。无需改动。",
+    "The project office lets this pass: {reason} ({by}). You need not do anything. ",
+    "项目办公室已按例外处理：{reason}（{by}），无需改动。",
 )
 ON_TRIAL = Words(
-    " This rule is on trial and keeps nothing out; tell the project office if it is wrong here.",
-    "此项规则尚在试行，不影响接收；如有不妥，请告知项目办公室。",
+    "This rule is on trial and keeps nothing out: you need not do anything. Tell the project office if it is wrong here. ",
+    "此项规则尚在试行，不影响接收，可以不改；如有不妥，请告知项目办公室。",
 )
+UNTAKEN = Words("The value cannot be read and is not taken. ", "但该值无法识别，未予采用。")
+OTHERWISE = Words("Otherwise it would say: ", "原提示：")
 
 
 def finding(code: str, *, found: str | None = None, expected: str | None = None, **params: str) -> Finding:
@@ -867,7 +868,7 @@ def wrong_form(stamped: str, forms: Mapping[str, Form], wanted: Sequence[str]) -
 
 
 def say(finding: Finding) -> Words:
-    """Return the finding's sentence in both languages; with who lets it pass and why, or that its rule is on trial.
+    """Return the finding's sentence in both languages; before it who lets it pass and why, or that its rule is on trial.
 
     >>> say(finding("password")).zh
     '工作簿设有密码，无法打开。请取消密码，保存后重新报送。'
@@ -876,14 +877,25 @@ def say(finding: Finding) -> Words:
         first, *others = finding.at_cells
         return _with_others(say(first), [cell for one in others for cell in one.cells])
     message = CATALOGUE[finding.code]
-    more = PASSED if finding.excepted_by else ON_TRIAL if finding.trial else NO_MORE
+    before = list(_waived(finding))
     words = {
         "key": finding.key or "",
         **finding.params,
         "found": finding.found or "",
         "expected": finding.expected or "",
     }
-    return Words(*(QUOTING.vformat(sentence, (), words) for sentence in (message.en + more.en, message.zh + more.zh)))
+    en, zh = "".join(one.en for one in before) + message.en, "".join(one.zh for one in before) + message.zh
+    return Words(*(QUOTING.vformat(sentence, (), words) for sentence in (en, zh)))
+
+
+def _waived(finding: Finding) -> Iterator[Words]:
+    """Yield what stands before a sentence: that it need not be followed, and whether its value is taken all the same."""
+    if not finding.excepted_by and not finding.trial:
+        return
+    yield PASSED if finding.excepted_by else ON_TRIAL
+    if finding.params.get("untaken"):
+        yield UNTAKEN
+    yield OTHERWISE
 
 
 BLANK = {"e": "blank", "z": "空白"}
