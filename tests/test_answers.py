@@ -366,6 +366,16 @@ def test_the_status_page_leads_to_the_answer_and_the_summary_names_it(
     )
 
 
+def test_the_project_offices_own_questions_are_its_own(office: Settings, send: Send) -> None:
+    send("project-office", form="project", **{**PROJECT, "exceptions": [{"office": "north", "period": "2014-Q4", "finding": "no such", "reason_en": "x", "by": "O"}]})  # fmt: skip
+    send("north", activities=[training("NO-2014Q4-01", **RIGHT)])
+    run(office, NOW)
+    run(office, NOW)
+    said = told(office, "project-office")
+    assert "个疑问，请核对答复" in said
+    assert "核实无误的：无须再做什么。" in said
+
+
 def test_an_answer_that_cannot_be_put_in_its_place_stops_no_other(office: Settings, send: Send, project: Path) -> None:
     send("north", activities=[training("NO-2014Q4-01", **TOO_MANY)])
     answer(office).mkdir(parents=True)  # as a file is in the way that is open in Excel

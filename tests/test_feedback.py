@@ -792,6 +792,14 @@ def test_every_state_says_what_to_do_marked_or_not(state: str, language: str, fo
         assert not re.search(r"[{}]", "".join(said))
 
 
+@pytest.mark.parametrize("marked", [True, False])
+def test_the_project_office_is_not_told_to_tell_the_project_office(marked: bool, form: Form) -> None:
+    told = letter((item(severity=Severity.WARNING),), state="ask", is_ours=True)
+    made = answer_workbook(good(form), told, "") if marked else findings_workbook(told, "a.xlsx", "")
+    assert "核实无误的：无须再做什么。" in texts(made.data)
+    assert not [one for one in texts(made.data) if "请告知项目办公室" in one]
+
+
 @pytest.mark.parametrize("state", ["ok", "locked"])
 def test_where_nothing_is_to_be_sent_a_list_of_findings_does_not_ask_for_it(state: str) -> None:
     said = "".join(texts(findings_workbook(letter(state=state), "a.xlsx", "").data))

@@ -248,18 +248,20 @@ def _change(told: tuple[str, ...], look: str) -> Line:
 def _steps(letter: Letter, say: Speaker, marked: bool) -> Iterator[Line]:
     titles = dict(letter.titles)
     yield Line((Cell(A, say(words.TODO), "section", LAST),), 26)
-    for number, step in enumerate(_steps_of(letter.state, marked), 1):
+    for number, step in enumerate(_steps_of(letter, marked), 1):
         cells = [Cell(A, str(number), "step"), Cell(KIND, say(step, folder=letter.folder, **titles), "step", LAST)]
         yield Line(tuple(cells), _height(cells))
     foot = Cell(A, say(words.FOOT if marked else words.FOOT_FRESH), "small", LAST)
     yield Line((foot,), _height([foot]))
 
 
-def _steps_of(state: str, marked: bool) -> tuple[Words, ...]:
-    steps = words.STEPS[state]
-    if marked or state in words.NOT_ASKED:
+def _steps_of(letter: Letter, marked: bool) -> tuple[Words, ...]:
+    steps = words.STEPS[letter.state]
+    if letter.is_ours and letter.state == "ask":
+        steps = (*steps[:-1], words.ASK_OURS)
+    if marked or letter.state in words.NOT_ASKED:
         return steps
-    return words.FRESH_STEPS + (steps[-1:] if state in words.OR_ELSE else ())
+    return words.FRESH_STEPS + (steps[-1:] if letter.state in words.OR_ELSE else ())
 
 
 # ---- the room that texts take ----------------------------------------------------------------------------

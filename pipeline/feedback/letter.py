@@ -72,6 +72,7 @@ class Letter:
     items: tuple[Item, ...]
     remarks: tuple[str, ...] = ()
     receipt: Receipt | None = None
+    is_ours: bool = False  # whether it is the project office's own return
     titles: tuple[tuple[str, str], ...] = ()  # (field of the cover, its title), for the steps
 
     def count(self, severity: Severity) -> int:

@@ -152,6 +152,7 @@ FRESH_STEPS = (  # where the workbook itself carries no marks
         "保存原文件后放入文件夹 {folder}。第二天早上会有新的核对结果。",
     ),
 )
+ASK_OURS = Words("If it is right: nothing more is to be done.", "核实无误的：无须再做什么。")  # in the project office
 OR_ELSE = ("ask", "held")  # states whose last step is what to do if nothing is wrong
 NOT_ASKED = ("paused", "locked", "ok")  # states in which nothing is to be corrected and sent for our findings alone
 FOOT = Words(

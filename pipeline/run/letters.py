@@ -144,6 +144,7 @@ def _letter(desk: Desk, one: Submission, versions: Sequence[Submission], checked
         items=items,
         remarks=tuple(_remarks(desk, one, versions, language)),
         receipt=_receipt(desk, one, versions, judged, form) if one.state == "accepted" else None,
+        is_ours=one.office == desk.night.settings.project_office,
         titles=tuple((name, cover.field(name).title[language]) for name in COVER),
     )
 
