@@ -9,7 +9,7 @@ project office's exceptions and in the ledger.
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.model import Finding, Form, Severity, Words
@@ -153,10 +153,15 @@ REFUSALS: Mapping[str, Message] = {
         "The workbook has no cover sheet with our stamps, so it cannot be known who sends it for which period. Use the form sent to you.",
         "工作簿中没有带识别信息的封面，无法判断报送单位和报告期。请使用下发的报表。",
     ),
+    "only_our_list": Message(
+        ERROR,
+        "This is only our list of what was found in your workbook; it holds nothing that you report. Correct your own workbook and send that.",
+        "该文件只是系统生成的核对结果清单，其中没有填报的数据。请改正您的原工作簿后重新报送。",
+    ),
     "stamp_missing": Message(
         ERROR,
-        "On the cover, {label_en!r} should be {expected}, but “{found}” stands there. It is filled in by us: use the form sent to you.",
-        "封面上的“{label_zh}”应为{expected_zh}，现为“{found}”。该项由系统预填，请使用下发的报表。",
+        "On the cover, {label_en!r} should be {expected}, but is {found!e}. It is filled in by us: put it back, or use the form sent to you.",
+        "封面上的“{label_zh}”应为{expected_zh}，现为{found!z}。该项由系统预填，请恢复原值，或改用下发的报表。",
     ),
     "edition_unknown": Message(
         ERROR,
@@ -887,11 +892,10 @@ NEWSLETTER: Mapping[str, Message] = {
 CATALOGUE: Mapping[str, Message] = {**REFUSALS, **TYPED, **READ, **FORM, **TOGETHER, **TEMPLATES, **NEWSLETTER}
 
 
-# What is added to a sentence.
-NO_MORE = Words("", "")
+# What stands before a sentence whose request need not be followed.
 PASSED = Words(
-    " The project office lets this pass: {reason} ({by}). You need not do anything.",
-    "项目办公室已按例外处理：{reason}（{by}）。无需改动。",
+    "The project office lets this pass: {reason} ({by}). You need not do anything. ",
+    "项目办公室已按例外处理：{reason}（{by}），无需改动。",
 )
 # What may be typed, of codes that do not know it closer: it stands beside what was typed.
 WANTED: Mapping[str, Words] = {
@@ -924,9 +928,11 @@ WANTED: Mapping[str, Words] = {
     "not_own_code": Words("a code like {like}", "如 {like} 的编号"),
 }
 ON_TRIAL = Words(
-    " This rule is on trial and keeps nothing out; tell the project office if it is wrong here.",
-    "此项规则尚在试行，不影响接收；如有不妥，请告知项目办公室。",
+    "This rule is on trial and keeps nothing out: you need not do anything. Tell the project office if it is wrong here. ",
+    "此项规则尚在试行，不影响接收，可以不改；如有不妥，请告知项目办公室。",
 )
+UNTAKEN = Words("The value cannot be read and is not taken. ", "但该值无法识别，未予采用。")
+OTHERWISE = Words("Otherwise it would say: ", "原提示：")
 
 
 def finding(code: str, *, found: str | None = None, expected: str | None = None, **params: str) -> Finding:
@@ -952,7 +958,7 @@ def wrong_form(stamped: str, forms: Mapping[str, Form], wanted: Sequence[str]) -
 
 
 def say(finding: Finding) -> Words:
-    """Return the finding's sentence in both languages; with who lets it pass and why, or that its rule is on trial.
+    """Return the finding's sentence in both languages; before it who lets it pass and why, or that its rule is on trial.
 
     >>> say(finding("password")).zh
     '工作簿设有密码，无法打开。请取消密码，保存后重新报送。'
@@ -961,14 +967,28 @@ def say(finding: Finding) -> Words:
         first, *others = finding.at_cells
         return _with_others(say(first), [cell for one in others for cell in one.cells])
     message = CATALOGUE[finding.code]
-    more = PASSED if finding.excepted_by else ON_TRIAL if finding.trial else NO_MORE
+    before = list(_waived(finding))
     words = {
         "key": finding.key or "",
         **finding.params,
         "found": finding.found or "",
         "expected": finding.expected or "",
     }
-    return Words(*(QUOTING.vformat(sentence, (), words) for sentence in (message.en + more.en, message.zh + more.zh)))
+    en, zh = "".join(one.en for one in before) + message.en, "".join(one.zh for one in before) + message.zh
+    return Words(*(QUOTING.vformat(sentence, (), words) for sentence in (en, zh)))
+
+
+def _waived(finding: Finding) -> Iterator[Words]:
+    """Yield what stands before a sentence: that it need not be followed, and whether its value is taken all the same."""
+    if not finding.excepted_by and not finding.trial:
+        return
+    yield PASSED if finding.excepted_by else ON_TRIAL
+    if finding.params.get("untaken"):
+        yield UNTAKEN
+    yield OTHERWISE
+
+
+BLANK = {"e": "blank", "z": "空白"}
 
 
 def wanted(finding: Finding) -> Words:
@@ -985,11 +1005,16 @@ def wanted(finding: Finding) -> Words:
 
 
 class _Quoting(string.Formatter):
-    """What a person typed stands in an English sentence between quotation marks, as it was typed, in one line."""
+    """What a person typed stands in an English sentence between quotation marks, as it was typed, in one line.
+
+    `!e` and `!z` say in English and Chinese, too, that nothing was.
+    """
 
     def convert_field(self, value: object, conversion: str | None) -> object:
         if conversion == "r":
             return f"'{' '.join(str(value).split())}'"
+        if conversion in BLANK:
+            return f"“{value}”" if value else BLANK[conversion]
         return super().convert_field(value, conversion)
 
 

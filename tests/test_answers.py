@@ -99,6 +99,26 @@ def test_a_fault_on_the_cover_is_none_of_a_row(office: Settings, send: Send, pro
     assert "已读 1 行，其中 1 行没有问题" in told(office)
 
 
+def test_a_fault_of_the_header_is_none_of_a_row(office: Settings, send: Send, project: Path) -> None:
+    path = send("north", activities=[training("NO-2014Q4-01")])
+    book = load_workbook(path)
+    book[TAB]["V4"].value = "女厂长"
+    book.save(path)
+    run(office, NOW)
+    assert "须改正 1 处   ・   疑问 0 处   ・   提示 0 处   ・   已读 1 行，其中 1 行没有问题" in told(office)
+
+
+def test_of_one_fault_in_several_rows_each_record_is_named(office: Settings, send: Send, project: Path) -> None:
+    """Whether the cells say the same (all blank) or not."""
+    codes = [f"NO-2014Q4-0{n}" for n in range(1, 5)]
+    places = ("town", None, None, None)
+    send("north", activities=[training(code, place=place, title_en=code) for code, place in zip(codes, places, strict=True)])  # fmt: skip
+    run(office, NOW)
+    sheet = load_workbook(answer(office)).worksheets[0]
+    [record] = [sheet[f"D{row}"].value for row in range(6, 12) if sheet[f"E{row}"].value == "K6、K7、K8"]
+    assert record.splitlines() == codes[1:]
+
+
 def test_a_reply_in_our_note_is_told_even_if_nothing_else_is_changed(office: Settings, send: Send, project: Path) -> None:  # fmt: skip
     send("north", activities=[training("NO-2014Q4-01", **TOO_MANY)])
     run(office, NOW)
@@ -310,6 +330,19 @@ def test_a_workbook_that_cannot_be_marked_is_answered_by_a_workbook_of_findings(
     assert (answer(office).parent / target).resolve() == path.resolve()
 
 
+def test_our_list_of_findings_put_into_the_folder_is_told_that_it_is_only_the_list(
+    office: Settings, send: Send, project: Path
+) -> None:
+    path = send("north", activities=[training("NO-2014Q4-01", **TOO_MANY)])
+    path.write_bytes(UNKNOWN["signed"](path.read_bytes(), None))  # type: ignore[arg-type]
+    run(office, NOW)
+    (office.inbox / "north" / "改好.xlsx").write_bytes(answer(office).read_bytes())
+    run(office, NOW + timedelta(days=1))
+    page = answer(office, file="改好.xlsx-answer.html").read_text(encoding="utf-8")
+    assert "该文件只是系统生成的核对结果清单，其中没有填报的数据。" in page
+    assert "请使用下发的报表" not in page
+
+
 def test_a_version_that_the_project_office_sends_back_says_so(office: Settings, send: Send, project: Path) -> None:
     send("north", activities=[training("NO-2014Q4-01", **RIGHT)])
     run(office, NOW)
@@ -333,6 +366,16 @@ def test_the_status_page_leads_to_the_answer_and_the_summary_names_it(
     )
 
 
+def test_the_project_offices_own_questions_are_its_own(office: Settings, send: Send) -> None:
+    send("project-office", form="project", **{**PROJECT, "exceptions": [{"office": "north", "period": "2014-Q4", "finding": "no such", "reason_en": "x", "by": "O"}]})  # fmt: skip
+    send("north", activities=[training("NO-2014Q4-01", **RIGHT)])
+    run(office, NOW)
+    run(office, NOW)
+    said = told(office, "project-office")
+    assert "个疑问，请核对答复" in said
+    assert "核实无误的：无须再做什么。" in said
+
+
 def test_an_answer_that_cannot_be_put_in_its_place_stops_no_other(office: Settings, send: Send, project: Path) -> None:
     send("north", activities=[training("NO-2014Q4-01", **TOO_MANY)])
     answer(office).mkdir(parents=True)  # as a file is in the way that is open in Excel
@@ -354,8 +397,46 @@ def test_what_comes_into_a_locked_quarter_is_told_so_and_the_others_keep_their_a
     send("east", activities=[training("EA-2014Q4-01", **RIGHT)])
     outcome = run(office, later)
     assert outcome.answers == ["feedback/east/east-2014-Q4-answer.xlsx"]
-    assert "本季度已结束收报，本次报送已存档但未核对，请联系项目办公室。" in told(office, "east")
+    assert "本季度已结束收报，本次报送已存档，不计入。" in told(office, "east")
     assert answer(office).read_bytes() == before
+
+
+def test_in_a_locked_quarter_nothing_is_asked_that_the_lock_forbids(
+    office: Settings, send: Send, project: Path
+) -> None:
+    """What was found is said, for the quarter may be opened again; nothing is to be sent until then."""
+    send("north", activities=[training("NO-2014Q4-01", **RIGHT)])
+    run(office, NOW)
+    later = NOW + timedelta(days=1)
+    act(office, later, Act("lock", "2014-Q4", "2015-01-22", "PO", later.isoformat(), "a1"))
+    send("north", version=2, cover={"whats_new": "改正"}, activities=[training("NO-2014Q4-01", **TOO_MANY)])
+    run(office, later)
+    said = told(office)
+    assert "须改正 1 处" in said
+    assert "本季度以第 1 次报送（2015年1月21日收到）为准。" in said
+    assert "请不要再放入改正后的工作簿" in said
+    assert "在此之前" not in said
+    assert "未核对" not in said
+    assert "确需更正的，请先联系项目办公室" in said
+
+
+@pytest.mark.parametrize(
+    "ruling", [{"act": "hold", "reason": "等签到表"}, {"act": "choose", "reason": "", "file": "a.xlsx"}]
+)
+def test_a_version_that_the_project_office_holds_is_told_nothing_of_a_table_that_is_not_there(
+    office: Settings, send: Send, project: Path, ruling: dict[str, str]
+) -> None:
+    send("north", "a.xlsx", activities=[training("NO-2014Q4-01", **RIGHT)])
+    send("north", "b.xlsx", version=2, cover={"whats_new": "改正"}, activities=[training("NO-2014Q4-01", trainers=5)])
+    run(office, NOW)
+    later = NOW + timedelta(hours=1)
+    told_act = {"period": "2014-Q4", "dated": "2015-01-21", "by": "PO", "at": later.isoformat(), "code": "a1"}
+    act(office, later, Act(**told_act, office="north", **ruling))
+    said = told(office)
+    assert "项目办公室暂未计入本次报送，请先看下面的说明。" in said
+    assert "红框" not in said
+    assert "上表" not in said
+    assert "无需改动的，不必再做什么；是否计入由项目办公室决定。" in said
 
 
 def test_a_workbook_at_whose_marking_our_own_code_fails_is_answered_by_a_workbook_of_findings(

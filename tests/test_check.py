@@ -542,8 +542,17 @@ def test_a_rule_on_trial_says_so_and_keeps_nothing_out(library: Library) -> None
     checked = examine(spoil(good(FORM), FORM), strict, TERMS)
     [one] = checked.findings
     assert (one.severity, one.blocks, checked.accepted) == (Severity.ERROR, False, True)
-    assert say(one).en.endswith(" This rule is on trial and keeps nothing out; tell the project office if it is wrong here.")  # fmt: skip
-    assert say(one).zh.endswith("此项规则尚在试行，不影响接收；如有不妥，请告知项目办公室。")
+    assert say(one).en.startswith("This rule is on trial and keeps nothing out: you need not do anything. Tell the project office if it is wrong here. Otherwise it would say: 'of whom women' is 9")  # fmt: skip
+    assert say(one).zh.startswith(
+        "此项规则尚在试行，不影响接收，可以不改；如有不妥，请告知项目办公室。原提示：“其中女性”填的是 9"
+    )
+
+
+def test_of_a_value_that_cannot_be_read_a_rule_on_trial_says_that_it_is_not_taken(library: Library) -> None:
+    spoil: Spoil = typed("activities", "trainers", "五家")
+    strict = dataclasses.replace(library, rules=Rules(trial=frozenset(["counts_another", "not_a_count"])))
+    [one] = examine(spoil(good(FORM), FORM), strict, TERMS).findings
+    assert "请告知项目办公室。但该值无法识别，未予采用。原提示：“受训培训师”填的是“五家”" in say(one).zh
 
 
 def test_a_rule_is_put_on_trial_in_the_templates(office: Settings, send: Send) -> None:
@@ -573,8 +582,8 @@ def test_an_exception_lets_one_row_of_a_column_pass_and_says_who_and_why() -> No
     checked = judged(looked(faults), known(exceptions=[EXCEPTION]))
     assert [(one.cells, one.blocks) for one in checked.findings] == [(("K5", "K7"), True), (("K6",), False)]
     assert (say(checked.findings[1]).en, say(checked.findings[1]).zh) == (
-        "'Place' is blank. Please fill it in. The project office lets this pass: Held on a ship (Officer Li). You need not do anything.",
-        "“地点”未填写，请补填。项目办公室已按例外处理：Held on a ship（Officer Li）。无需改动。",
+        "The project office lets this pass: Held on a ship (Officer Li). You need not do anything. Otherwise it would say: 'Place' is blank. Please fill it in.",
+        "项目办公室已按例外处理：Held on a ship（Officer Li），无需改动。原提示：“地点”未填写，请补填。",
     )
 
 
@@ -605,6 +614,30 @@ def test_an_exception_for_a_row_that_is_not_there_is_said(office: Settings, send
         found = [one for _, one in store.findings(next(iter(store.reckonings().values())))]
     told = [(one.found, one.cells) for one in found if one.code == "exception_no_match"]
     assert told == [("NO-2014Q4-07", ("E6",))]
+
+
+UNREAD = {"office": "north", "period": "2014-Q4", "finding": "not_a_when", "reason_en": "Lost.", "by": "Li"}
+
+
+@pytest.mark.parametrize("rows", [(5,), (5, 6)])
+def test_of_a_value_that_cannot_be_read_it_is_said_that_it_is_not_taken_though_it_passes(rows: tuple[int, ...]) -> None:
+    faults = both(*(typed("activities", "starts", f"12.{row}.2014x", row=row) for row in rows))
+    [one] = judged(looked(faults), known(exceptions=[UNREAD])).findings
+    assert say(one).zh.startswith(
+        "项目办公室已按例外处理：Lost（Li），无需改动。但该值无法识别，未予采用。原提示：“开始”填的是"
+    )
+    assert say(one).en.startswith("The project office lets this pass: Lost (Li). You need not do anything. The value cannot be read and is not taken. Otherwise it would say: ")  # fmt: skip
+    assert all(say(part).zh.startswith("项目办公室已按例外处理：Lost（Li）") for part in one.at_cells)
+
+
+def test_what_differs_from_cell_to_cell_can_be_let_pass_as_a_whole() -> None:
+    faults = both(*(typed("activities", "trainers_women", value, row=row) for row, value in ((5, 9), (6, 8))))
+    exception = {**UNREAD, "finding": "part_exceeds_whole"}
+    [one] = judged(looked(faults), known(exceptions=[exception])).findings
+    assert one.cells == ("V5", "V6")
+    assert say(one).zh.startswith("项目办公室已按例外处理：Lost（Li），无需改动。原提示：“其中女性”填的是 9")
+    [item] = items_of([one], "zh")
+    assert "填的是 8" in item.at(1)
 
 
 def test_an_exception_answers_a_question_about_two_offices(office: Settings, send: Send) -> None:
@@ -649,6 +682,21 @@ def test_findings_are_counted_as_they_were_told_and_counted_again_by_a_rebuild(o
     assert "  told so far: not_a_count 2\n" in score(office.folder, "status").stdout
     assert score(office.folder, "rebuild").returncode == 0
     assert status(office)["counted"] == counted
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("form", "季度报表", "封面上的“表名”应为 province（季度报表），现为“季度报表”。该项由系统预填，请恢复原值，或改用下发的报表。"),
+        ("form", None, "封面上的“表名”应为 province（季度报表），现为空白。该项由系统预填，请恢复原值，或改用下发的报表。"),
+        ("period", None, "封面上的“报告期”应为季度，如 2014-Q4，现为空白。该项由系统预填，请恢复原值，或改用下发的报表。"),
+        ("form", "census", "这不是应报的报表：封面上的表名为“census”，应报的是：季度报表。请使用下发的报表。"),
+    ],
+)  # fmt: skip
+def test_a_stamp_that_was_typed_over_is_told_with_what_stood_there(field: str, value: str | None, said: str) -> None:
+    """Of the forms only the one that the workbook's other sheets are of is named."""
+    [one] = looked(cover(field, value)).findings
+    assert say(one).zh == said
 
 
 def test_the_project_offices_form_in_a_provinces_folder_is_one_wrong_form(office: Settings, send: Send) -> None:

@@ -16,7 +16,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Font, PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -34,6 +34,7 @@ from pipeline.feedback import (
     refusal_page,
 )
 from pipeline.feedback.book import Book
+from pipeline.feedback.first import MOST_LISTED
 from pipeline.feedback.looks import MOST_MARKS
 from pipeline.feedback.marks import take_off
 from pipeline.feedback.notes import width
@@ -67,6 +68,7 @@ def letter(items: tuple[Item, ...] = (), language: str = "zh", **more: Any) -> L
         "due": "2015年1月14日",
         "folder": "inbox/north",
         "rows": 24,
+        "good": 23,
         "items": items,
         "titles": (("version", "报送次数"), ("whats_new", "与上次相比的变化"), ("remarks", "备注")),
     }
@@ -223,7 +225,7 @@ def test_what_the_project_office_lets_pass_is_told_and_not_marked(form: Form) ->
     items = items_of([one], "zh")
     data = answer_workbook(good(form), letter(items, state="ok"), "").data
     assert marks(data) == {}
-    assert any(text.endswith("项目办公室已按例外处理：小镇未定（李）。无需改动。") for text in texts(data))
+    assert any(text.startswith("项目办公室已按例外处理：小镇未定（李），无需改动。原提示：") for text in texts(data))
 
 
 def spoilt_cells(before: bytes, after: bytes) -> set[tuple[str, str]]:
@@ -639,6 +641,38 @@ def striped(book: Workbook, form: Form) -> None:
         book[TAB][at].fill = PatternFill("solid", fgColor=colour)
 
 
+def coloured(book: Workbook, form: Form) -> None:
+    """Give a text, a number and an empty cell fills of their own."""
+    for at, value, colour in (("C5", "电器", "FFFFFF00"), ("V5", 11, "FF92D050"), ("W7", None, "FF0000FF")):
+        book[TAB][at].value = value
+        book[TAB][at].fill = PatternFill("solid", fgColor=colour)
+
+
+def moved(data: bytes) -> bytes:
+    """Move a cell down, as she does who inserts rows above it."""
+    book = load_workbook(io.BytesIO(data))
+    book[TAB].move_range("C5", rows=3)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def restyled(data: bytes) -> bytes:
+    """Give the marked cells another font than their twins, as a program may that saves the workbook."""
+    book = load_workbook(io.BytesIO(data))
+    for at in ("C5", "V5", "W7"):
+        book[TAB][at].font = Font(name="Noto Sans CJK SC")
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def test_a_cell_of_another_style_than_its_twin_keeps_her_own_fill(form: Form) -> None:
+    answer = answer_workbook(edited(coloured)(good(form), form), letter((item("C5"), item("V5"), item("W7"))), "").data
+    sheet = load_workbook(io.BytesIO(cleaned(restyled(answer))))[TAB]
+    assert [sheet[at].fill.fgColor.rgb for at in ("C5", "V5", "W7")] == ["FFFFFF00", "FF92D050", "FF0000FF"]
+
+
 def test_cells_whose_marks_look_alike_get_their_own_colours_back(form: Form) -> None:
     data = edited(striped)(good(form), form)
     answer = answer_workbook(data, letter((item("V5"), item("V6"))), "").data
@@ -719,7 +753,35 @@ def test_a_workbook_of_an_unknown_build_is_answered_by_one_of_ours(way: str, for
     assert not [one for one in said if "红框" in one]
 
 
-@pytest.mark.parametrize("state", ["back", "returned", "held", "ask", "ok"])
+def linked(data: bytes) -> list[tuple[str, str]]:
+    """Return the links of the first sheet with where they lead."""
+    rows = load_workbook(io.BytesIO(data)).worksheets[0].iter_rows()
+    return [(str(cell.value), str(cell.hyperlink.location)) for row in rows for cell in row if cell.hyperlink]
+
+
+def test_without_marks_every_cell_of_a_fault_down_a_column_is_named_and_linked() -> None:
+    cells = ("D5", "D6", "D7", "D8", "D9", "D11", "F3")
+    one = Item(Severity.ERROR, "请改正。", TAB, cells, "", "可以", "")
+    data = findings_workbook(letter((one, item())), "a.xlsx", "").data
+    assert linked(data) == [(at, f"'{TAB}'!{at}") for at in ("D5:D9", "D11", "F3", "V5")]
+    assert [text for text in texts(data) if text in ("1", "2", "请改正。")][:4] == ["1", "请改正。", "2", "请改正。"]
+
+
+def test_without_marks_each_cell_has_its_own_sentence_where_they_differ() -> None:
+    one = Item(Severity.ERROR, "两处。", TAB, ("D5", "D6"), texts=("第一处。", "第二处。"))
+    data = findings_workbook(letter((one,)), "a.xlsx", "").data
+    assert [at for at, _ in linked(data)] == ["D5", "D6"]
+    assert [text for text in texts(data) if text.endswith("处。")] == ["两处。", "第二处。"]
+
+
+def test_without_marks_so_many_cells_are_named_as_help_and_the_others_counted() -> None:
+    one = Item(Severity.ERROR, "请改正。", TAB, tuple(f"D{row}" for row in range(5, 2 * MOST_LISTED + 25, 2)))
+    data = findings_workbook(letter((one,)), "a.xlsx", "").data
+    assert len(linked(data)) == MOST_LISTED
+    assert "另有 10 处" in texts(data)
+
+
+@pytest.mark.parametrize("state", ["back", "returned", "held", "paused", "locked", "ask", "ok"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_state_says_what_to_do_marked_or_not(state: str, language: str, form: Form) -> None:
     told = letter((item(severity=Severity.NOTE),), language, state=state)
@@ -728,6 +790,22 @@ def test_every_state_says_what_to_do_marked_or_not(state: str, language: str, fo
         steps = said[said.index("怎么办" if language == "zh" else "What to do", 12) + 1 :]
         assert len(steps) >= 5
         assert not re.search(r"[{}]", "".join(said))
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_the_project_office_is_not_told_to_tell_the_project_office(marked: bool, form: Form) -> None:
+    told = letter((item(severity=Severity.WARNING),), state="ask", is_ours=True)
+    made = answer_workbook(good(form), told, "") if marked else findings_workbook(told, "a.xlsx", "")
+    assert "核实无误的：无须再做什么。" in texts(made.data)
+    assert not [one for one in texts(made.data) if "请告知项目办公室" in one]
+
+
+@pytest.mark.parametrize("state", ["ok", "locked"])
+def test_where_nothing_is_to_be_sent_a_list_of_findings_does_not_ask_for_it(state: str) -> None:
+    said = "".join(texts(findings_workbook(letter(state=state), "a.xlsx", "").data))
+    assert "您的工作簿无法直接加标注" in said
+    assert "重新报送" not in said
+    assert "请在原文件中改" not in said
 
 
 def test_the_fresh_workbook_is_the_same_bytes_each_time() -> None:
@@ -744,6 +822,26 @@ def test_a_file_that_could_not_be_opened_gets_one_page_in_its_language() -> None
     assert "请用 Excel 或 WPS 打开，选择“另存为”" in page
     assert "inbox/north" in page
     assert "This file is in the old .xls format" in refusal_page(Refused("en", "a", "", "", finding("is_xls"))).decode()
+
+
+def test_a_page_does_not_send_a_workbook_back_into_a_folder_that_is_the_wrong_one() -> None:
+    names = {"whose_en": "East", "whose_zh": "东省", "here_en": "North", "here_zh": "北省"}
+    elsewhere = (
+        finding("other_office", found="east", expected="north", **names),
+        finding("office_unknown", found="hunan"),
+    )
+    for why in elsewhere:
+        page = refusal_page(Refused("zh", "north/a.xlsx", "2015年1月9日", "inbox/north", why)).decode()
+        assert "放入文件夹 inbox/north" not in page
+        assert "将上述文件移出该文件夹，本页随之撤下。" in page
+
+
+def test_a_page_on_a_fault_of_our_own_asks_for_nothing() -> None:
+    page = refusal_page(
+        Refused("zh", "a.xlsx", "", "inbox/north", finding("our_fault", found="RecursionError"))
+    ).decode()
+    assert "无需其他操作" in page
+    assert "<li>" not in page
 
 
 # ---- the receipt --------------------------------------------------------------------------------------------
@@ -813,6 +911,19 @@ def test_saved_by_libreoffice_an_answer_is_known_again(
     assert [after[TAB][at].fill.fgColor.rgb for at in ("V5", "V6")] == ["FF00FF00", "FF0000FF"]
     assert after[TAB]["I6"].border.left.style == before[TAB]["I6"].border.left.style == "thin"
     assert examine(saved, library, TERMS).findings == examine(data, library, TERMS).findings
+
+
+@pytest.mark.libreoffice
+def test_saved_by_libreoffice_a_cell_keeps_her_own_fill_whatever_stands_in_it(
+    form: Form, through_libreoffice: Callable[[bytes], bytes]
+) -> None:
+    """LibreOffice gives an empty cell another font, hence another style, than one with text."""
+    answer = answer_workbook(edited(coloured)(good(form), form), letter((item("C5"), item("V5"), item("W7"))), "").data
+    saved = through_libreoffice(answer)
+    sheet = load_workbook(io.BytesIO(cleaned(saved)))[TAB]
+    assert [sheet[at].fill.fgColor.rgb for at in ("C5", "V5", "W7")] == ["FFFFFF00", "FF92D050", "FF0000FF"]
+    assert [sheet[at].border.left.style for at in ("C5", "V5", "W7")] == ["thin"] * 3
+    assert load_workbook(io.BytesIO(cleaned(moved(saved))))[TAB]["C8"].fill.fgColor.rgb == "FFFFFF00"
 
 
 @pytest.mark.libreoffice

@@ -21,6 +21,7 @@ from openpyxl.comments import Comment
 from pipeline import check, values
 from pipeline.errors import RefusedFile
 from pipeline.examine import examine, refusal
+from pipeline.feedback import Letter, findings_workbook
 from pipeline.form import load_library
 from pipeline.merge import merge_returns
 from pipeline.messages import CATALOGUE, NEWSLETTER, TEMPLATES, finding, say, wanted
@@ -138,6 +139,7 @@ def near_header(book: Workbook, form: Form) -> None:
     sheet["E3"].value = "Modul\n模块"
 
 
+OF_NORTH = Letter("zh", "back", "北省", "2014年第四季度", 1, "2015年1月9日", "", "inbox/north", 1, 1, ())
 CORRECTION = {
     "correction_code": "K01",
     "office": "north",
@@ -165,6 +167,7 @@ WAYS: dict[str, Callable[[], Found]] = {
     "too_large": lambda: refusal(RefusedFile("too_large", found="130 MB", expected="120 MB")).findings,
     "no_answer": lambda: refusal(RefusedFile("no_answer", expected="60 s, 2048 MB")).findings,
     "our_fault": lambda: refusal(RefusedFile("our_fault", found="RecursionError")).findings,
+    "only_our_list": lambda: examine(findings_workbook(OF_NORTH, "north.xlsx", "").data, LIBRARY, TERMS).findings,
     "office_unknown": lambda: told_of(sent("hunan"), "hunan"),
     "other_period": lambda: untimely(sent(period="2014-Q3")),
     "other_office": lambda: told_of(sent("east"), "north"),

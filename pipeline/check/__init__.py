@@ -75,7 +75,7 @@ def check_reading(reading: Reading, lists: Lists, terms: Terms, rules: Rules = A
     findings += silence(reading, beside, nothing)
     together = tuple(record for _, records, _ in read for record in records)
     told = gather(without_needless(without_columns(findings, findings)))
-    return Checked(stamp, together, nothing, on_trial(told, rules.trial))
+    return Checked(stamp, together, nothing, on_trial(told, rules.trial, together))
 
 
 def _read_tables(

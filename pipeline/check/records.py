@@ -253,7 +253,7 @@ def _unstamped(cover: Record, field: Field, wanted: Words) -> RefusedFile:
     words = field.title
     return RefusedFile(
         "stamp_missing",
-        found=cover.typed.get(field.name) or "–",
+        found=cover.typed.get(field.name) or "",
         expected=wanted.en,
         expected_zh=wanted.zh,
         label_en=words.en,

@@ -76,9 +76,27 @@ def _only(one: Finding, cells: Collection[str]) -> Finding:
     return together([part for part in one.at_cells if part.cells[0] in cells])
 
 
-def on_trial(findings: Iterable[Finding], trial: Collection[str]) -> tuple[Finding, ...]:
+def on_trial(
+    findings: Iterable[Finding], trial: Collection[str], records: Sequence[Record] = ()
+) -> tuple[Finding, ...]:
     """Return the findings, those of a rule that is only tried out marked so."""
-    return tuple(dataclasses.replace(one, trial=True) if one.code in trial else one for one in findings)
+    return tuple(
+        dataclasses.replace(_telling(one, **_untaken(one, records)), trial=True) if one.code in trial else one
+        for one in findings
+    )
+
+
+def _telling(one: Finding, **said: str) -> Finding:
+    """Return a finding that says more, at each of its cells too."""
+    parts = tuple(dataclasses.replace(part, params={**part.params, **said}) for part in one.parts)
+    return dataclasses.replace(one, params={**one.params, **said}, parts=parts)
+
+
+def _untaken(one: Finding, records: Iterable[Record]) -> dict[str, str]:
+    """Return that a finding's value is not taken whoever lets it pass, if it cannot be read."""
+    field = one.field or ""
+    rows = (record for record in records if record.table == one.table and record.cells.get(field) in one.cells)
+    return {"untaken": "yes"} if any(record[field].state is State.UNREADABLE for record in rows) else {}
 
 
 # ---- what only follows -----------------------------------------------------------------------------
@@ -151,7 +169,7 @@ def let_pass(
     Of a fault down a column, only the cells of the rows that are excepted pass.
 
     Args:
-        records: those of the return, to tell in which cell the row of an exception stands.
+        records: those of the return, to tell in which cell the row of an exception stands, and what could not be read.
     """
     exceptions = [
         as_meant(row, records)
@@ -162,7 +180,7 @@ def let_pass(
     several = list(findings)
     for row in exceptions:
         several = [part for one in several for part in _parted(row, one, places)]
-    return tuple(several)
+    return tuple(_telling(one, **_untaken(one, records)) if one.excepted_by else one for one in several)
 
 
 def as_meant(row: Record, records: Iterable[Record]) -> Record:
@@ -204,4 +222,4 @@ def _excepts(row: Record, one: Finding, names: Sequence[str]) -> bool:
 
 def _passed(row: Record, one: Finding, cells: tuple[str, ...]) -> Finding:
     said = {"reason": str(row["reason_en"].plain or "").rstrip(" .。"), "by": str(row["by"].plain or "")}
-    return dataclasses.replace(one, cells=cells, excepted_by=row.ref, params={**one.params, **said})
+    return dataclasses.replace(_telling(one, **said), cells=cells, excepted_by=row.ref)

@@ -40,7 +40,7 @@ __all__ = [
     "refusal_page",
 ]
 
-EDITION = 2  # raised by hand when answers look otherwise, so that they are written anew
+EDITION = 3  # raised by hand when answers look otherwise, so that they are written anew
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.feedback import words
+from pipeline.feedback.cells import Place, address_of, place_of
 from pipeline.feedback.letter import Item, Letter, Receipt
 from pipeline.feedback.looks import LOOKS, MOST_MARKS
 from pipeline.feedback.notes import width
@@ -18,6 +20,7 @@ A, KIND, SHEET, RECORD, CELL, FOUND, EXPECTED, TODO = range(1, 9)
 LAST = TODO
 LOWEST, TEXT_LINE, AROUND = 22.0, 16.5, 7.0  # points
 MOST_NAMED = 4  # cells that a line names
+MOST_LISTED = 500  # places of a finding that have a line each where nothing is marked
 RAGGED = 1.08  # how much room a text takes more than its signs
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
@@ -52,7 +55,7 @@ def lines_of(letter: Letter, *, marked: bool = True) -> list[Line]:
     say = Speaker(letter.language)
     found = [*_top(letter, say)]
     if letter.items:
-        found += [_gap(), _heads(say), *(_item(n, one, say) for n, one in enumerate(letter.items, 1))]
+        found += [_gap(), _heads(say), *_items(letter, say, marked)]
     if letter.receipt:
         found += _receipt(letter.receipt, say)
     return [*found, _gap(), *_steps(letter, say, marked)]
@@ -99,7 +102,7 @@ def _counts(letter: Letter, say: Speaker) -> str:
     between = "   ・   " if letter.language == "zh" else "   ·   "
     errors, warnings, notes = (letter.count(one) for one in Severity)
     told = [say(words.COUNTS, errors=errors, warnings=warnings, notes=notes)]
-    told.append(say(words.READ, rows=letter.rows, good=letter.good_rows))
+    told.append(say(words.READ, rows=letter.rows, good=letter.good))
     left = sum(len(one.cells) for one in letter.items if one.severity is not Severity.NOTE) - MOST_MARKS
     if left > 0:
         told.append(say(words.UNMARKED, n=left))
@@ -113,6 +116,45 @@ def _counts(letter: Letter, say: Speaker) -> str:
 
 def _heads(say: Speaker) -> Line:
     return Line(tuple(Cell(n, say(one), "head") for n, one in enumerate(words.HEADS, 1)), 26)
+
+
+def _items(letter: Letter, say: Speaker, marked: bool) -> Iterator[Line]:
+    for number, one in enumerate(letter.items, 1):
+        if marked:
+            yield _item(number, one, say)
+        else:
+            yield from _listed(number, one, say)
+
+
+def _listed(number: int, item: Item, say: Speaker) -> Iterator[Line]:
+    """Yield a finding place by place, each with its link: no marks lead to its cells."""
+    alone = [dataclasses.replace(item, cells=(place,), text=text) for place, text in _places(item)]
+    yield _item(number, dataclasses.replace(item, cells=alone[0].cells) if alone else item, say)
+    for one in alone[1:MOST_LISTED]:
+        cells = [Cell(CELL, _where(one, say), "link", link=_link(one)), Cell(TODO, one.text, "cell")]
+        yield Line(tuple(cells), _height(cells))
+    if left := len(alone[MOST_LISTED:]):
+        yield Line((Cell(CELL, say(words.MORE_CHANGES, n=left), "cell"),), LOWEST)
+
+
+def _places(item: Item) -> list[tuple[str, str]]:
+    """Return the places of a finding with what is said of each alone: its cells, or runs of them that say the same."""
+    return list(zip(item.cells, item.texts, strict=True)) if item.texts else [(run, "") for run in runs(item.cells)]
+
+
+def runs(cells: Sequence[str]) -> list[str]:
+    """Return cells with those that stand one below the other as one range.
+
+    >>> runs(["D5", "D6", "D7", "D9", "E10"])
+    ['D5:D7', 'D9', 'E10']
+    """
+    found: list[tuple[Place, Place]] = []
+    for row, column in map(place_of, cells):
+        if found and found[-1][1] == (row - 1, column):
+            found[-1] = found[-1][0], (row, column)
+        else:
+            found.append(((row, column), (row, column)))
+    return [address_of(top) + (f":{address_of(last)}" if last != top else "") for top, last in found]
 
 
 def _item(number: int, item: Item, say: Speaker) -> Line:
@@ -206,18 +248,20 @@ def _change(told: tuple[str, ...], look: str) -> Line:
 def _steps(letter: Letter, say: Speaker, marked: bool) -> Iterator[Line]:
     titles = dict(letter.titles)
     yield Line((Cell(A, say(words.TODO), "section", LAST),), 26)
-    for number, step in enumerate(_steps_of(letter.state, marked), 1):
+    for number, step in enumerate(_steps_of(letter, marked), 1):
         cells = [Cell(A, str(number), "step"), Cell(KIND, say(step, folder=letter.folder, **titles), "step", LAST)]
         yield Line(tuple(cells), _height(cells))
     foot = Cell(A, say(words.FOOT if marked else words.FOOT_FRESH), "small", LAST)
     yield Line((foot,), _height([foot]))
 
 
-def _steps_of(state: str, marked: bool) -> tuple[Words, ...]:
-    steps = words.STEPS[state]
-    if marked or state == "ok":
+def _steps_of(letter: Letter, marked: bool) -> tuple[Words, ...]:
+    steps = words.STEPS[letter.state]
+    if letter.is_ours and letter.state == "ask":
+        steps = (*steps[:-1], words.ASK_OURS)
+    if marked or letter.state in words.NOT_ASKED:
         return steps
-    return words.FRESH_STEPS + (steps[-1:] if state in words.OR_ELSE else ())
+    return words.FRESH_STEPS + (steps[-1:] if letter.state in words.OR_ELSE else ())
 
 
 # ---- the room that texts take ----------------------------------------------------------------------------

@@ -16,7 +16,8 @@ from pipeline.feedback import words
 from pipeline.feedback.first import WIDTHS, Cell, Line, clean
 from pipeline.feedback.letter import Letter
 from pipeline.feedback.looks import FONT, LINE, LOOKS, VERDICTS, Look
-from pipeline.feedback.sheet import location
+from pipeline.feedback.sheet import HIDDEN, location
+from pipeline.model import ANSWER_ANCHOR
 
 CREATED = datetime(2000, 1, 1)  # noqa: DTZ001  the file has no date of its own; XlsxWriter wants it naive
 A4 = 9
@@ -47,6 +48,8 @@ def fresh_workbook(letter: Letter, lines: Sequence[Line], source: str) -> bytes:
 def _set_up(sheet: Worksheet, letter: Letter) -> None:
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
+    sheet.set_column(HIDDEN - 1, HIDDEN - 1, None, None, {"hidden": True})
+    sheet.write_string(0, HIDDEN - 1, ANSWER_ANCHOR)
     sheet.hide_gridlines(2)
     sheet.set_tab_color(f"#{VERDICTS[letter.state].edge}")
     sheet.set_landscape()

@@ -28,6 +28,8 @@ VERDICTS: Mapping[str, Mark] = {  # by the state of the return: colour of the ba
     "back": Mark(BAD_PALE, BAD),
     "returned": Mark(BAD_PALE, BAD),
     "held": Mark(BAD_PALE, BAD),
+    "paused": Mark(BAD_PALE, BAD),
+    "locked": Mark(BAD_PALE, BAD),
     "ask": Mark(WARN_PALE, WARN),
     "ok": Mark(OK_PALE, OK),
 }

@@ -102,9 +102,12 @@ class _Memory:
     by_style: Mapping[int, int]  # marked -> before
 
     def before(self, tab: str, address: str, style: int) -> int | None:
-        """Return the style that a marked cell had; None if that is forgotten."""
-        before, marked = self.at.get((tab, address), (0, -1))
-        return before if marked == style else self.by_style.get(style)
+        """Return the style that a marked cell had; None if that is forgotten.
+
+        A program may have given a marked cell another style than its twin: then its address alone tells.
+        """
+        before, marked = self.at.get((tab, address), (None, -1))
+        return before if marked == style else self.by_style.get(style, before)
 
 
 def _remembered(package: Package, old: Iterable[str]) -> _Memory:

@@ -44,7 +44,8 @@ class Refused:
 def refusal_page(refused: Refused) -> bytes:
     """Return the page, to be opened by a double click on any machine."""
     language = refused.language
-    steps = "".join(f"<li>{html.escape(one[language].format(folder=refused.folder))}</li>" for one in words.PAGE_STEPS)
+    several = words.PAGE_STEPS_OF.get(refused.why.code, words.PAGE_STEPS)
+    steps = "".join(f"<li>{html.escape(one[language].format(folder=refused.folder))}</li>" for one in several)
     told = {
         "title": words.PAGE_TITLE[language],
         "file_title": words.PAGE_FILE[language],

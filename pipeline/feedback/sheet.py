@@ -86,7 +86,7 @@ class _Writer:
         for number, twin in enumerate(twins):
             column = HIDDEN + 1 + 2 * number
             self.text(row, (1, column), f"{twin.tab}\n{' '.join(twin.cells)}", twin.before)
-            self.put(row, "c", r=address_of((1, column + 1)), s=str(twin.marked))
+            self.text(row, (1, column + 1), twin.tab, twin.marked)  # LibreOffice gives an empty cell another font
 
     def text(self, row: Element, place: tuple[int, int], text: str, style: int) -> None:
         cell = self.put(row, "c", r=address_of(place), s=str(style))

@@ -21,6 +21,12 @@ VERDICTS: Mapping[str, Words] = {  # by the state of the return
         "Sent back by the project office: please read below why.", "项目办公室已退回，请先看下面的说明。"
     ),
     "held": Words("Not counted yet: this version waits for a decision.", "暂未计入：本次报送有待确认。"),
+    "paused": Words(
+        "Not counted by the project office: please read below why.", "项目办公室暂未计入本次报送，请先看下面的说明。"
+    ),
+    "locked": Words(
+        "The quarter is closed: this version was kept and is not counted.", "本季度已结束收报，本次报送已存档，不计入。"
+    ),
     "ask": Words("Accepted, with {open} {questions}: please answer.", "已接收，另有 {open} 个疑问，请核对答复。"),
     "ok": Words("Accepted. This page is your receipt.", "已接收。本页即为回执。"),
 }
@@ -86,6 +92,30 @@ STEPS: Mapping[str, tuple[Words, ...]] = {
             "如内容无误，请告知项目办公室；在此之前，以先前已接收的版本为准。",
         ),
     ),
+    "paused": (
+        Words(
+            "Read above what the project office says, and answer it if it asks.",
+            "请先看上面的说明；如有询问，请答复项目办公室。",
+        ),
+        Words(
+            "To change something: correct it, with what is named above to correct, raise “{version}” on the cover, say under “{whats_new}” what changed, and put the workbook into your folder {folder}.",
+            "需要改动的：连同上面列出的须改正之处（如有）一并改好，将封面“{version}”加 1，在“{whats_new}”中写明改动，再放入文件夹 {folder}。",
+        ),
+        Words(
+            "If nothing is to be changed, nothing more is to be done; whether this version counts, the project office decides.",
+            "无需改动的，不必再做什么；是否计入由项目办公室决定。",
+        ),
+    ),
+    "locked": (
+        Words(
+            "Please put no corrected workbook into the folder now: what comes while the quarter is closed is not counted.",
+            "请不要再放入改正后的工作簿：结束收报后收到的内容均不计入。",
+        ),
+        Words(
+            "If something must be corrected, ask the project office first; when it has opened the quarter again, correct also what is named above, and put the workbook into your folder {folder}.",
+            "确需更正的，请先联系项目办公室；重新开放收报后，连同上面列出的须改正之处（如有）一并改好，再放入文件夹 {folder}。",
+        ),
+    ),
     "ask": (
         Words(
             "Click an address in the column “Cell” and look at the cell (framed in brown, with a note).",
@@ -122,14 +152,16 @@ FRESH_STEPS = (  # where the workbook itself carries no marks
         "保存原文件后放入文件夹 {folder}。第二天早上会有新的核对结果。",
     ),
 )
+ASK_OURS = Words("If it is right: nothing more is to be done.", "核实无误的：无须再做什么。")  # in the project office
 OR_ELSE = ("ask", "held")  # states whose last step is what to do if nothing is wrong
+NOT_ASKED = ("paused", "locked", "ok")  # states in which nothing is to be corrected and sent for our findings alone
 FOOT = Words(
     "None of your data was changed. This sheet, the frames and the notes are ours; they are taken off by themselves when the workbook comes back.",
     "您的数据未作任何改动。本表、彩色边框和批注由系统添加，工作簿重新报送后会自动去掉。",
 )
 FOOT_FRESH = Words(
-    "Your workbook could not be marked, so these are our findings alone; the addresses open your own workbook. Please correct that one and send it.",
-    "您的工作簿无法直接加标注，故另附本表；点地址可打开您的原文件。请改正原文件后重新报送。",
+    "Your workbook could not be marked, so these are our findings alone; the addresses open your own workbook.",
+    "您的工作簿无法直接加标注，故另附本表；点地址可打开您的原文件。",
 )
 
 RECEIPT = Words("Receipt", "收件回执")
@@ -178,12 +210,11 @@ REMARKS: Mapping[str, Words] = {
     "in_force": Words(
         "Until then version {version} (received {at}) counts.", "在此之前，以第 {version} 次报送（{at}收到）为准。"
     ),
+    "closed_with": Words(
+        "For this quarter version {version} (received {at}) counts.", "本季度以第 {version} 次报送（{at}收到）为准。"
+    ),
     "sent_back": Words("The project office sent this version back: {why}", "项目办公室退回了本次报送：{why}"),
     "held": Words("The project office holds this version: {why}", "项目办公室暂缓计入本次报送：{why}"),
-    "locked": Words(
-        "The quarter is closed, so this version was kept and not checked. Please ask the project office.",
-        "本季度已结束收报，本次报送已存档但未核对，请联系项目办公室。",
-    ),
     "chosen": Words(
         "The project office chose another workbook of yours: {why}", "项目办公室选用了您的另一份工作簿：{why}"
     ),
@@ -204,6 +235,11 @@ PAGE_STEPS = (
         "将上述文件移出该文件夹，本页随之撤下。",
     ),
 )
+PAGE_STEPS_OF: Mapping[str, tuple[Words, ...]] = {  # where other steps than these are right
+    "other_office": (PAGE_STEPS[0], PAGE_STEPS[2]),
+    "office_unknown": (PAGE_STEPS[0], PAGE_STEPS[2]),
+    "our_fault": (),
+}
 PAGE_FOOT = Words(
     "Nothing in your folder was changed. If you have questions, ask the project office.",
     "您文件夹中的内容未作任何改动。如有疑问，请联系项目办公室。",

@@ -23,11 +23,12 @@ Chinese date formats misread, processes aborted); two of them are second opinion
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 
 from pipeline.errors import RefusedFile
 from pipeline.messages import finding, wrong_form
-from pipeline.model import ANSWER_ANCHOR, Field, Finding, Form, Reading, Sheet
+from pipeline.model import ANSWER_ANCHOR, Field, Finding, Form, Reading, Sheet, Words
 from pipeline.read.around import around
 from pipeline.read.cells import Tab, read_tabs
 from pipeline.read.layout import HEADER_ROWS, card_of, find_tables
@@ -52,7 +53,10 @@ def read_workbook(data: bytes, forms: Mapping[str, Form]) -> tuple[Reading, Mapp
         RefusedFile: not a workbook, damaged, protected, too large, or not one of `forms`.
     """
     package = open_package(data)
-    tabs = tuple(tab for tab in read_tabs(package) if not _is_answer(tab))
+    all_tabs = read_tabs(package)
+    tabs = tuple(tab for tab in all_tabs if not _is_answer(tab))
+    if all_tabs and not tabs:
+        raise RefusedFile("only_our_list")
     form, edition = _form_of(tabs, forms)
     sheets, findings = find_tables(tabs, form)
     reading = Reading(form, edition, sheets, ())
@@ -73,10 +77,35 @@ def _form_of(tabs: tuple[Tab, ...], forms: Mapping[str, Form]) -> tuple[Form, st
             continue
         [row] = cover.rows
         stamps = {name: str(row.cells[name].typed or "").strip() for name in ("form", "edition") if name in row.cells}
-        if stamps.get("form") not in forms:
-            raise RefusedFile("wrong_form", **wrong_form(stamps.get("form", ""), forms, list(forms)))
-        return _in_edition(forms[stamps["form"]], stamps.get("edition", ""))
+        stamp = stamps.get("form", "")
+        if stamp not in forms:
+            raise _unstamped(stamp, form.table("cover").field("form").title, _likely(tabs, forms))
+        return _in_edition(forms[stamp], stamps.get("edition", ""))
     raise RefusedFile("no_cover")
+
+
+def _likely(tabs: Sequence[Tab], forms: Mapping[str, Form]) -> dict[str, Form]:
+    """Return the forms that have most of the workbook's sheets."""
+    names = {tab.name for tab in tabs}
+    alike = {name: sum(table.tab in names for table in form.tables) for name, form in forms.items()}
+    return {name: form for name, form in forms.items() if alike[name] == max(alike.values())}
+
+
+def _unstamped(stamp: str, label: Words, likely: Mapping[str, Form]) -> RefusedFile:
+    """Return what to say of a cover that names no form of ours: it is another form, or our stamp was typed over."""
+    if NAME.fullmatch(stamp):
+        return RefusedFile("wrong_form", **wrong_form(stamp, likely, list(likely)))
+    return RefusedFile(
+        "stamp_missing",
+        found=stamp,
+        expected=" / ".join(f"{name} ({form.title.en})" for name, form in likely.items()),
+        expected_zh=" / ".join(f" {name}（{form.title.zh}）" for name, form in likely.items()),
+        label_en=label.en,
+        label_zh=label.zh,
+    )
+
+
+NAME = re.compile("[a-z][a-z0-9_-]*")  # of a form
 
 
 def _in_edition(form: Form, edition: str) -> tuple[Form, str]:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from pipeline import check, values
 from pipeline.feedback import Item, Letter, Receipt, Taken, items_of
+from pipeline.feedback.cells import place_of
 from pipeline.feedback.words import CHANGE, LACKING, PART_OF, REMARKS, RULES
 from pipeline.model import (
     Bound,
@@ -124,25 +125,33 @@ def _letter(desk: Desk, one: Submission, versions: Sequence[Submission], checked
     form = desk.night.library.forms[one.form]
     judged = judged_by(checked, desk.known, desk.night.library)
     findings = [*_held(desk, one, judged), *judged.findings, *_across(desk, one)]
-    items = items_of(_in_order(findings, form), language, names_of(judged, form))
+    rows = [record for record in judged.records if form.table(record.table).layout == "rows"]
+    called = {(record.table, record.row): hold.called(record, form) for record in rows}
+    items = items_of(_in_order(findings, form), language, names_of(judged, form), called)
     due = _due(desk.known, one.period)
     cover = form.table("cover")
     return Letter(
         language=language,
-        state=_state(one, items),
+        state=_state(desk, one, items),
         office=desk.name(one.office),
         period=values.show_period(one.period, language),
         version=one.version,
         received=desk.day(one.received_at, language),
         due=values.show_day(due, language) if due else "",
         folder=desk.folder(one.office),
-        rows=sum(form.table(record.table).layout == "rows" for record in judged.records),
+        rows=len(rows),
+        good=len(rows) - len(_faulty(findings) & {(record.sheet, record.row) for record in rows}),
         items=items,
         remarks=tuple(_remarks(desk, one, versions, language)),
         receipt=_receipt(desk, one, versions, judged, form) if one.state == "accepted" else None,
+        is_ours=one.office == desk.night.settings.project_office,
         titles=tuple((name, cover.field(name).title[language]) for name in COVER),
-        cards=tuple(dict.fromkeys(one.sheet for one in judged.records if form.table(one.table).layout == "card")),
     )
+
+
+def _faulty(findings: Iterable[Finding]) -> set[tuple[str | None, int]]:
+    """Return the rows, by sheet, in which something must be corrected."""
+    return {(one.sheet, place_of(cell)[0]) for one in findings if one.blocks for cell in one.cells}
 
 
 def _in_order(findings: Iterable[Finding], form: Form) -> list[Finding]:
@@ -151,12 +160,12 @@ def _in_order(findings: Iterable[Finding], form: Form) -> list[Finding]:
     return sorted(findings, key=lambda one: order.get(one.table or "", -1))
 
 
-def _state(one: Submission, items: Sequence[Item]) -> str:
+def _state(desk: Desk, one: Submission, items: Sequence[Item]) -> str:
     if one.state == "accepted":
         return "ok" if all(item.severity is Severity.NOTE for item in items) else "ask"
-    if one.state == "needs_correction":
-        return "back"
-    return "returned" if one.state == "sent_back" else "held"
+    if one.state == "held" and why_held(desk.night.store, one) is None:
+        return "paused"
+    return {"needs_correction": "back", "sent_back": "returned", "received": "locked"}.get(one.state, "held")
 
 
 def _across(desk: Desk, one: Submission) -> Sequence[Finding]:
@@ -190,8 +199,6 @@ def _due(known: Known, period: Period) -> date | None:
 
 def _remarks(desk: Desk, one: Submission, versions: Sequence[Submission], language: str) -> Iterator[str]:
     """Yield what an office must know of its other workbooks, and why a person decided as he did."""
-    if desk.locked:
-        yield REMARKS["locked"][language]
     code, _, why = (desk.night.store.standings(one.id)[-1][2] or "").partition(": ")
     if one.state in ("held", "sent_back") and code not in hold.WHERE:
         told = "chosen" if why.endswith("was chosen") else one.state
@@ -199,7 +206,8 @@ def _remarks(desk: Desk, one: Submission, versions: Sequence[Submission], langua
     for other in versions:
         if other.state == "accepted" and one.state != "accepted":
             at = desk.day(other.received_at, language)
-            yield REMARKS["in_force"][language].format(version=other.version, at=at)
+            told = "closed_with" if desk.locked else "in_force"
+            yield REMARKS[told][language].format(version=other.version, at=at)
         if other.state == "superseded" and other.received_at > one.received_at:
             at = desk.day(other.received_at, language)
             yield REMARKS["older"][language].format(file=other.file, at=at, version=other.version)
