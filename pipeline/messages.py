@@ -448,8 +448,13 @@ READ: Mapping[str, Message] = {
     ),
     "column_disagrees": Message(
         ERROR,
-        "In {table_en!r} this column was made for “{expected}”, but its header says “{found}”. Undo the change of the header, or copy the rows into the form as sent.",
-        "“{table_zh}”表的该栏原为“{expected}”，但表头写的是“{found}”。请恢复表头，或将数据复制到下发的报表中。",
+        "In {table_en!r} this column was made for {label_en!r}, but its header says “{found}”. Put the header “{expected}” back, or copy the rows into the form as sent.",
+        "“{table_zh}”表的该栏原为“{label_zh}”，但表头写的是“{found}”。请恢复原表头“{expected}”，或将数据复制到下发的报表中。",
+    ),
+    "part_elsewhere": Message(
+        WARNING,
+        "In {table_en!r} this column now stands beside {other_en!r}, but by its hidden mark it is that of {label_en!r}, and was read so. Please check that its numbers are those; next time, leave the columns in their places.",
+        "“{table_zh}”表的该栏现在位于“{other_zh}”旁边，但按隐藏标记仍作为“{label_zh}”读取。请核对该栏数字是否属于“{label_zh}”；下次请勿移动各栏位置。",
     ),
     "header_changed": Message(
         ERROR,

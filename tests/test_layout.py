@@ -285,3 +285,38 @@ def test_words_in_the_column_of_the_other_language_are_asked_about(
     assert [(one.severity, one.code, list(one.cells)) for one in found] == [
         (Severity.WARNING, "other_language", [at]) for at in cells
     ]
+
+
+# ---- columns that share a header: of whom women -----------------------------------------------------------
+
+
+def exchange(sheet: Worksheet, one: str, two: str, first: int) -> None:
+    """Exchange two columns of the activities from a row on: marks stand in row 3, headers in 4."""
+    for row in range(first, 8):
+        left, right = sheet[f"{one}{row}"], sheet[f"{two}{row}"]
+        left.value, right.value = right.value, left.value
+
+
+def unmarked(sheet: Worksheet) -> None:
+    """Put a column in before the women among the managers, and take the marks away."""
+    sheet.insert_cols(18)
+    sheet["R4"].value = "备注"
+    sheet.delete_rows(3)
+
+
+WOMEN: list[tuple[Callable[[Worksheet], object], list[tuple[str, str, tuple[str, ...], str]]]] = [
+    (lambda sheet: exchange(sheet, "Q", "S", 3), [("warning", "part_elsewhere", ("R4",), "管理人员：其中女性"), ("warning", "part_elsewhere", ("T4",), "工人：其中女性")]),
+    (lambda sheet: exchange(sheet, "Q", "S", 4), [("error", "column_disagrees", ("Q4",), "管理人员"), ("error", "column_disagrees", ("S4",), "工人")]),
+    (unmarked, [("error", "column_missing", (), "管理人员：其中女性"), ("note", "own_columns", ("R3", "S3"), "")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "said"), WOMEN)
+def test_of_columns_that_share_a_header_the_whole_is_named_and_only_the_cause_is_said(
+    change: Callable[[Worksheet], object],
+    said: list[tuple[str, str, tuple[str, ...], str]],
+    form: Form,
+    library: Library,
+) -> None:
+    found = looked(on("activities", change), form, library).findings
+    assert [(str(one.severity), one.code, one.cells, one.params.get("label_zh", "")) for one in found] == said

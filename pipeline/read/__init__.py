@@ -27,9 +27,10 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.errors import RefusedFile
 from pipeline.messages import finding, wrong_form
-from pipeline.model import ANSWER_ANCHOR, Field, Finding, Form, Reading, Sheet
+from pipeline.model import ANSWER_ANCHOR, Field, Finding, Form, Reading, Sheet, Table
 from pipeline.read.around import around
 from pipeline.read.cells import Tab, read_tabs
+from pipeline.read.headers import named
 from pipeline.read.layout import HEADER_ROWS, card_of, find_tables
 from pipeline.read.package import open_package
 from pipeline.read.pictures import Placed, clean
@@ -90,24 +91,18 @@ def _missing(reading: Reading) -> list[Finding]:
     found = []
     for table in reading.form.tables:
         sheet = reading.sheets.get(table.name)
-        words = {"table_en": table.title.en, "table_zh": table.title.zh}
         if sheet is None:
-            gone = dataclasses.replace(finding("sheet_missing", expected=table.tab, **words), table=table.name)
+            gone = dataclasses.replace(finding("sheet_missing", expected=table.tab, **named(table)), table=table.name)
             found += [gone] if reading.asks(table, table.since) else []
             continue
         lost = [field for field in table.fields if field.name not in sheet.columns and reading.asks(table, field.since)]
-        found += [_lost(field, sheet, words) for field in lost]
+        found += [_lost(field, table, sheet) for field in lost]
     return found
 
 
-def _lost(field: Field, sheet: Sheet, words: Mapping[str, str]) -> Finding:
-    lost = finding(
-        "column_missing",
-        expected=f"{field.title.en} {field.title.zh}",
-        label_en=field.title.en,
-        label_zh=field.title.zh,
-        **words,
-    )
+def _lost(field: Field, table: Table, sheet: Sheet) -> Finding:
+    expected, words = f"{field.title.en} {field.title.zh}", table.entitled(field)
+    lost = finding("column_missing", expected=expected, label_en=words.en, label_zh=words.zh, **named(table))
     return dataclasses.replace(lost, sheet=sheet.name, table=sheet.table, field=field.name)
 
 

@@ -166,6 +166,6 @@ def anchors_of(field: Field) -> tuple[str, ...]:
 def anchors_changed(tab: Tab, table: Table, changed: Sequence[tuple[str, Place, str]]) -> Iterator[Finding]:
     """Yield our hidden marks that say something else than stood there: (field, place, what it says)."""
     for name, place, mark in changed:
-        words = next((field.title for field in table.fields if field.name == name), table.title)
+        words = next((table.entitled(field) for field in table.fields if field.name == name), table.title)
         one = finding("anchor_changed", found=mark, label_en=words.en, label_zh=words.zh, **named(table))
         yield dataclasses.replace(one, sheet=tab.name, cells=(address(*place),), table=table.name, field=name)
