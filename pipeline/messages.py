@@ -550,6 +550,11 @@ FORM: Mapping[str, Message] = {
         "The sheet {expected!r} is missing. Use the form as sent and send it again with all its sheets.",
         "缺少工作表“{expected}”。请使用下发的报表，保留全部工作表后重新报送。",
     ),
+    "headers_missing": Message(
+        ERROR,
+        "The sheet {found!r} has none of the headers of {table_en!r}, so what stands in it was not read. Copy the rows into the form as sent, below its headers, and send that.",
+        "工作表“{found}”中找不到“{table_zh}”表的表头，其中内容未读取。请将数据复制到下发的报表中（填在表头下方），重新报送。",
+    ),
     "column_missing": Message(
         ERROR,
         "In {table_en!r} the column {label_en!r} is missing. Put it back, or copy the rows into the form as sent.",

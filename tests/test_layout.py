@@ -287,6 +287,28 @@ def test_words_in_the_column_of_the_other_language_are_asked_about(
     ]
 
 
+# ---- a sheet without its headers --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("table", "last"), [("enterprises", 4), ("activities", 4), ("enterprises", 400)])
+def test_a_sheet_whose_headers_are_gone_is_not_said_to_be_missing(
+    table: str, last: int, form: Form, library: Library
+) -> None:
+    first = 1 if last > 4 else 3
+    tab = form.table(table).tab
+    found = looked(on(table, lambda sheet: sheet.delete_rows(first, last - first + 1)), form, library).findings
+    assert [(one.code, one.sheet, one.table, one.blocks) for one in found] == [("headers_missing", tab, table, True)]
+
+
+def test_a_sheet_of_her_own_under_the_name_of_one_that_was_renamed_is_her_own(form: Form, library: Library) -> None:
+    def change(book: Workbook, form: Form) -> None:
+        book[form.table("activities").tab].title = "活动-1"
+        book.create_sheet("活动")["A1"].value = "草稿"
+
+    found = looked(edited(change), form, library).findings
+    assert [(one.code, one.sheet) for one in found] == [("own_sheet", "活动")]
+
+
 # ---- columns that share a header: of whom women -----------------------------------------------------------
 
 

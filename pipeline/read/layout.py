@@ -37,7 +37,7 @@ def find_tables(tabs: Sequence[Tab], form: Form) -> tuple[dict[str, Sheet], list
         for table in form.tables:
             if table.name in found:
                 continue
-            tab = _tab_of(left, table) if by_name else _likest(left, table)
+            tab = tab_of(left, table) if by_name else _likest(left, table)
             sheet, told = _sheet(tab, table, form) if tab else (None, [])
             if tab and sheet:
                 found[table.name] = sheet
@@ -48,11 +48,12 @@ def find_tables(tabs: Sequence[Tab], form: Form) -> tuple[dict[str, Sheet], list
 
 def card_of(tabs: Sequence[Tab], card: Table) -> Sheet | None:
     """Return the card if the workbook has it."""
-    tab = _tab_of(tabs, card) or _likest(tabs, card)
+    tab = tab_of(tabs, card) or _likest(tabs, card)
     return read_card(tab, card) if tab else None
 
 
-def _tab_of(tabs: Sequence[Tab], table: Table) -> Tab | None:
+def tab_of(tabs: Sequence[Tab], table: Table) -> Tab | None:
+    """Return the tab that bears a table's name, in either language; None if there is none."""
     names = {normal(name) for name in (table.tab, table.title.en, table.title.zh, table.name)}
     return next((tab for tab in tabs if normal(tab.name) in names), None)
 
