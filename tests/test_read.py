@@ -848,6 +848,32 @@ def test_a_line_to_sign_and_a_line_of_column_numbers_are_no_data(
     assert [one.code for one in examine(data, library, TERMS).findings] == [code]
 
 
+BELOW: list[tuple[dict[str, object], list[int]]] = [  # below the rows 5 and 6 of enterprises, and the rows left out
+    ({"A8": "以上企业均已签约"}, [8]),
+    ({"A9": "制表日期：2015年1月6日"}, [9]),
+    ({"A8": "填报单位：江苏", "A9": "数据来源：企业"}, [8, 9]),
+    ({"A9": "（以下空白）"}, [9]),
+    ({"A8": "———", "A9": "*NO-001为ETI企业"}, [8, 9]),
+    ({"A8": "本季度共培训5家企业"}, [8]),
+    ({"A8": "Signed by all enterprises"}, [8]),
+    ({"A8": "以上企业均已签约", "A9": "Signed by all"}, [8, 9]),
+    ({"A8": "以上企业均已签约", "B8": "Works"}, []),
+    ({"A8": "以上企业均已签约", "A9": "NO-003", "B9": "Works"}, []),  # a row of data below it
+    *[({"A8": code}, []) for code in ("NO-003", "NO003", "ＮＯ—003", "no 003", "003", "NO-003（新增）", "NO-3", 3, "wuxi", "2015-01-06")],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "left"), BELOW)
+def test_a_line_below_the_data_that_is_no_code_is_a_note(
+    typed: dict[str, object], left: list[int], form: Form, library: Library
+) -> None:
+    data = on("enterprises", lambda sheet: add(sheet, **typed))(good(form), form)
+    reading, _ = read_workbook(data, library.forms)
+    assert [(one.code, one.cells) for one in reading.findings] == [("note_not_read", (f"A{row}",)) for row in left]
+    rows = {5, 6, *(int(at[1:]) for at in typed)} - set(left)
+    assert {row.number for row in reading.sheets["enterprises"].rows} == rows
+
+
 @pytest.mark.parametrize("typed", DATA)
 def test_a_row_that_may_be_data_is_not_left_out(typed: dict[str, object], form: Form, library: Library) -> None:
     data = on("activities", lambda sheet: add(sheet, **typed))(good(form), form)
