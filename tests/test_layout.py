@@ -287,6 +287,29 @@ def test_words_in_the_column_of_the_other_language_are_asked_about(
     ]
 
 
+# ---- our hidden marks -------------------------------------------------------------------------------------
+
+PASTED: list[tuple[str, dict[str, object], list[tuple[tuple[str, ...], str, str]]]] = [  # cells, text, whose marks
+    ("activities", {"P3": 5, "Q3": 5, "R3": "x"}, [(("P3", "Q3"), "5", "参加企业数、管理人员"), (("R3",), "x", "管理人员：其中女性")]),
+    ("activities", {"P3": date(2015, 1, 6)}, [(("P3",), "2015-01-06", "参加企业数")]),
+    ("activities", dict.fromkeys(("P3", "Q3", "S3", "U3"), 5), [(("P3", "Q3", "S3", "U3"), "5", "参加企业数、管理人员、工人…")]),
+    ("activities", {"P3": None, "Q3": " #managers "}, []),
+    ("cover", {"C6": "江苏", "C8": "张三", "C12": 1}, [(("C6",), "江苏", "单位"), (("C8",), "张三", "填表人"), (("C12",), "1", "报送次数")]),
+    ("cover", {"C20": "无"}, [(("C20",), "无", "计划")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "typed", "said"), PASTED)
+def test_whatever_is_pasted_over_our_marks_is_said_once(
+    table: str, typed: dict[str, object], said: list[tuple[tuple[str, ...], str, str]], form: Form, library: Library
+) -> None:
+    checked = looked(typed_in(table, **typed), form, library)
+    assert {one.code for one in checked.findings} <= {"anchor_changed"}
+    assert [(one.cells, one.found, one.params["label_zh"]) for one in checked.findings] == said
+    untouched = looked(lambda data, form: data, form, library)
+    assert [dict(one.values) for one in checked.records] == [dict(one.values) for one in untouched.records]
+
+
 # ---- a sheet without its headers --------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from pipeline.read.headers import anchors_changed, anchors_of, bare, by_words, n
 from pipeline.read.rows import data_rows, somewhere
 from pipeline.read.runs import crossed_out, without_struck
 from pipeline.read.sheet import address, column_letters
-from pipeline.values import normal
+from pipeline.values import normal, told
 
 HEADER_ROWS = 40  # anchors and headers are looked for in the first rows only
 NEAR = 10  # rows that may have been put between the anchors and the headers
@@ -304,9 +304,9 @@ def _unusual(tab: Tab, table: Table, matched: Matched) -> Iterator[Finding]:
     marks = tab.row(matched.anchors) if matched.anchors else {}
     rest = {column: field for column, field in matched.columns.items() if column in marks}
     changed = [
-        (field, (matched.anchors, column), mark)
+        (field, (matched.anchors, column), said)
         for column, field in rest.items()
-        if isinstance(mark := marks[column].typed, str) and mark.strip() not in anchors_of(table.field(field))
+        if (said := told(marks[column]).strip()) and said not in anchors_of(table.field(field))
     ]
     yield from anchors_changed(tab, table, changed)
 
