@@ -433,13 +433,13 @@ READ: Mapping[str, Message] = {
     ),
     "own_sheet": Message(
         NOTE,
-        "The sheet {found!r} is not part of the form and was not read.",
-        "工作表“{found}”不属于报表，未读取。",
+        "The sheet {found!r} is not part of the form and was not read.{hidden_en}",
+        "工作表“{found}”不属于报表，未读取。{hidden_zh}",
     ),
     "sheet_twice": Message(
         ERROR,
-        "The sheet {found!r} holds rows of {table_en!r} like the sheet {expected!r}, and only one is read. Move the rows into {expected!r} and delete the other sheet.",
-        "工作表“{found}”与“{expected}”都含有“{table_zh}”表的数据，系统只读取一个。请将数据移到“{expected}”，并删除另一个工作表。",
+        "The sheet {found!r} holds rows of {table_en!r} like the sheet {expected!r}, and only one is read.{hidden_en} Move the rows into {expected!r} and delete the other sheet.",
+        "工作表“{found}”与“{expected}”都含有“{table_zh}”表的数据，系统只读取一个。{hidden_zh}请将数据移到“{expected}”，并删除另一个工作表。",
     ),
     "column_twice": Message(
         ERROR,
@@ -463,8 +463,8 @@ READ: Mapping[str, Message] = {
     ),
     "rows_above": Message(
         ERROR,
-        "In {table_en!r} something stands above the data, in row {found}, and was not read. If it is data, move it below the headers; keep the headers as they were sent, above all data.",
-        "“{table_zh}”表的数据区之上（第 {found} 行）填有内容，未读取。如属数据，请移到表头下方；表头请保持下发时的样子，放在所有数据之上。",
+        "In {table_en!r} something stands above the data, in row {rows} (“{found}”), and was not read. If it is data, move it below the headers; keep the headers as they were sent, above all data.",
+        "“{table_zh}”表的数据区之上（第 {rows} 行）填有内容（“{found}”），未读取。如属数据，请移到表头下方；表头请保持下发时的样子，放在所有数据之上。",
     ),
     "unit_stated": Message(
         ERROR,
@@ -894,6 +894,10 @@ CATALOGUE: Mapping[str, Message] = {**REFUSALS, **TYPED, **READ, **FORM, **TOGET
 
 # What is added to a sentence.
 NO_MORE = Words("", "")
+HIDDEN = Words(  # of a sheet that is not read
+    " '{found}' is hidden: to see it, right-click the tab of any sheet and choose “Unhide”.",
+    "“{found}”已隐藏，可右击任一工作表标签，选择“取消隐藏”后查看。",
+)
 PASSED = Words(
     " The project office lets this pass: {reason} ({by}). You need not do anything.",
     "项目办公室已按例外处理：{reason}（{by}）。无需改动。",

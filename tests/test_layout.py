@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.examine import examine
 from pipeline.form import load_guidance, write_blank
+from pipeline.messages import say
 from pipeline.model import Checked, Form, Library, Severity
 from pipeline.read import read_workbook
 from tests.conftest import ROOT
@@ -163,11 +164,13 @@ def test_a_sum_a_warning_and_a_column_of_her_own_state_no_unit(
 
 # ---- above the headers ----------------------------------------------------------------------------------
 
-ABOVE: list[tuple[dict[str, object], str | None]] = [  # what stands above our marks in contributions, and the rows said
-    ({"A2": "NO-2014Q4-01", "D2": 9999}, "2"),
-    ({"A2": "NO-2014Q4-01"}, "2"),
-    ({"A2": None, "D2": 9999}, "2"),
-    ({"D1": "9999", "D2": 12}, "1, 2"),
+ABOVE: list[
+    tuple[dict[str, object], tuple[str, str] | None]
+] = [  # above our marks in contributions; rows, what is quoted
+    ({"A2": "NO-2014Q4-01", "D2": 9999}, ("2", "NO-2014Q4-01")),
+    ({"A2": "NO-2014Q4-01"}, ("2", "NO-2014Q4-01")),
+    ({"A2": None, "D2": 9999}, ("2", "9999")),
+    ({"D1": "9999", "D2": 12}, ("1, 2", "培训费用分担 Contributions to training costs")),
     ({"A2": "填表日期：", "B2": date(2015, 4, 6)}, None),
     ({"D1": date(2015, 4, 6)}, None),
     ({"A1": "北省项目办公室", "D1": "2014年第四季度"}, None),
@@ -175,12 +178,13 @@ ABOVE: list[tuple[dict[str, object], str | None]] = [  # what stands above our m
 ]
 
 
-@pytest.mark.parametrize(("typed", "rows"), ABOVE)
+@pytest.mark.parametrize(("typed", "said"), ABOVE)
 def test_an_answer_or_two_above_the_headers_are_not_lost(
-    typed: dict[str, object], rows: str | None, form: Form, library: Library
+    typed: dict[str, object], said: tuple[str, str] | None, form: Form, library: Library
 ) -> None:
     found = looked(typed_in("contributions", **typed), form, library).findings
-    assert [(one.code, one.found) for one in found] == ([("rows_above", rows)] if rows else [])
+    rows = [(one.code, one.params["rows"], one.found) for one in found]
+    assert rows == ([("rows_above", *said)] if said else [])
 
 
 # ---- the guide --------------------------------------------------------------------------------------------
@@ -330,6 +334,27 @@ def test_a_sheet_of_her_own_under_the_name_of_one_that_was_renamed_is_her_own(fo
 
     found = looked(edited(change), form, library).findings
     assert [(one.code, one.sheet) for one in found] == [("own_sheet", "活动")]
+
+
+def hidden_copy(book: Workbook, form: Form) -> None:
+    sheet = book.copy_worksheet(book[form.table("results").tab])
+    sheet.title, sheet.sheet_state = "旧", "hidden"
+
+
+def hidden_sheet(book: Workbook, form: Form) -> None:
+    sheet = book.create_sheet("往年")
+    sheet["A1"].value, sheet.sheet_state = "企业", "hidden"
+
+
+@pytest.mark.parametrize(("change", "code"), [(hidden_copy, "sheet_twice"), (hidden_sheet, "own_sheet")])
+def test_of_a_sheet_that_cannot_be_seen_it_is_said_how_to_see_it(
+    change: Callable[[Workbook, Form], None], code: str, form: Form, library: Library
+) -> None:
+    [one] = looked(edited(change), form, library).findings
+    words = say(one)
+    assert one.code == code
+    assert f"“{one.sheet}”已隐藏，可右击任一工作表标签，选择“取消隐藏”后查看。" in words.zh
+    assert f"'{one.sheet}' is hidden: to see it, right-click the tab of any sheet and choose “Unhide”." in words.en
 
 
 # ---- columns that share a header: of whom women -----------------------------------------------------------

@@ -792,9 +792,9 @@ def test_a_header_of_an_earlier_edition_is_ours(form: Form, library: Library) ->
     assert not read_workbook(data, {"province": newer})[0].findings
 
 
-ABOVE: dict[str, tuple[Spoil, str | None]] = {
-    "two rows above the headers": (on("activities", lambda sheet: sheet.insert_rows(4, 2) or fill(sheet, 4, 5)), "4, 5"),
-    "the row of headers replaced": (on("activities", lambda sheet: fill(sheet, 4)), "4"),
+ABOVE: dict[str, tuple[Spoil, tuple[str, str] | None]] = {  # the rows, and what is quoted of them
+    "two rows above the headers": (on("activities", lambda sheet: sheet.insert_rows(4, 2) or fill(sheet, 4, 5)), ("4, 5", "NO-2014Q4-01")),
+    "the row of headers replaced": (on("activities", lambda sheet: fill(sheet, 4)), ("4", "NO-2014Q4-03")),
     "a title of two cells above our marks": (on("activities", lambda sheet: add(sheet, A2="某省项目办公室", C2="2014年第四季度")), None),
     "a caption over the headers": (on("activities", lambda sheet: sheet.insert_rows(4) or add(sheet, L4="培训人数")), None),
     "a note above the headers": (on("activities", lambda sheet: sheet.insert_rows(4) or add(sheet, A4="填表人：张三", C4="审核人：李四")), None),
@@ -895,9 +895,9 @@ def add(sheet: Worksheet, **typed: object) -> None:
 
 @pytest.mark.parametrize("way", ABOVE)
 def test_rows_above_the_headers_are_not_lost_in_silence(way: str, form: Form, library: Library) -> None:
-    spoil, rows = ABOVE[way]
+    spoil, said = ABOVE[way]
     found = [one for one in examine(spoil(good(form), form), library, TERMS).findings if one.code == "rows_above"]
-    assert [one.found for one in found] == ([rows] if rows else [])
+    assert [(one.params["rows"], one.found) for one in found] == ([said] if said else [])
     assert all(one.blocks for one in found)
 
 

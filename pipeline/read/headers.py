@@ -98,10 +98,16 @@ def above(tab: Tab, table: Table, columns: Mapping[int, str], first: int, ours: 
         and _looks_like_data(tab, row, table, columns, between=0 < anchors < row < (header or first))
     ]
     if found:
-        words = named(table)
-        one = finding("rows_above", found=", ".join(map(str, found)), **words)
-        cells = tuple(address(row, min(columns)) for row in found)
+        at = [(row, _first(tab, row, columns)) for row in found]
+        typed = " ".join(told(tab.row(at[0][0])[at[0][1]]).split())[:80]
+        one = finding("rows_above", found=typed, rows=", ".join(map(str, found)), **named(table))
+        cells = tuple(address(*place) for place in at)
         yield dataclasses.replace(one, sheet=tab.name, cells=cells, table=table.name)
+
+
+def _first(tab: Tab, row: int, columns: Collection[int]) -> int:
+    """Return the first of the form's columns in which anything stands in a row."""
+    return min(column for column, cell in tab.row(row).items() if column in columns and somewhere(cell))
 
 
 def units(tab: Tab, table: Table, first: int, header: int) -> Iterator[Finding]:

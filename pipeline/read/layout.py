@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from pipeline.messages import finding
+from pipeline.messages import HIDDEN, NO_MORE, finding
 from pipeline.model import Field, Finding, Form, Sheet, Table
 from pipeline.read import headers
 from pipeline.read.cards import beside_guide, own_texts, read_card, told_of_card, with_ticks
@@ -97,15 +97,14 @@ def _left_over(tab: Tab, form: Form) -> Iterator[Finding]:
         yield from own_texts(tab, None, beside_guide(tab))
     if not tab.filled or any(text in OURS for text in texts) or normal(tab.name).startswith(RESERVED):
         return
+    more = HIDDEN if tab.hidden else NO_MORE
+    hidden = {"hidden_en": more.en.format(found=tab.name), "hidden_zh": more.zh.format(found=tab.name)}
     for table in form.tables:
         if table.layout == "rows" and _tab_like(tab, table) and _holds_rows(tab, table):
-            yield dataclasses.replace(
-                finding("sheet_twice", found=tab.name, expected=table.tab, **named(table)),
-                sheet=tab.name,
-                table=table.name,
-            )
+            one = finding("sheet_twice", found=tab.name, expected=table.tab, **hidden, **named(table))
+            yield dataclasses.replace(one, sheet=tab.name, table=table.name)
             return
-    yield dataclasses.replace(finding("own_sheet", found=tab.name), sheet=tab.name)
+    yield dataclasses.replace(finding("own_sheet", found=tab.name, **hidden), sheet=tab.name)
 
 
 def _tab_like(tab: Tab, table: Table) -> bool:
