@@ -377,6 +377,7 @@ def unmarked(sheet: Worksheet) -> None:
 WOMEN: list[tuple[Callable[[Worksheet], object], list[tuple[str, str, tuple[str, ...], str]]]] = [
     (lambda sheet: exchange(sheet, "Q", "S", 3), [("warning", "part_elsewhere", ("R4",), "管理人员：其中女性"), ("warning", "part_elsewhere", ("T4",), "工人：其中女性")]),
     (lambda sheet: exchange(sheet, "Q", "S", 4), [("error", "column_disagrees", ("Q4",), "管理人员"), ("error", "column_disagrees", ("S4",), "工人")]),
+    (lambda sheet: fill(sheet, S4="管理人员", R4="备注"), [("error", "header_changed", ("R4",), ""), ("error", "header_changed", ("S4",), "")]),
     (unmarked, [("error", "column_missing", (), "管理人员：其中女性"), ("note", "own_columns", ("R3", "S3"), "")]),
 ]  # fmt: skip
 

@@ -210,6 +210,7 @@ def match_columns(tab: Tab, table: Table) -> Matched:
     taken = set(by_anchor.values())
     other_than = {column: (field, by_header.get(column, field)) for column, field in by_anchor.items()}
     unlike = {column: pair for column, pair in other_than.items() if pair[0] != pair[1]}
+    moved = [c for c in unlike if c in beside and c - 1 in by_header and c - 1 not in unlike]
     return Matched(
         columns=dict(sorted({**{c: f for c, f in late.items() if f not in taken}, **by_anchor}.items())),
         first=header_row + 1 if header_row else anchor_row + 2 if anchor_row else 0,
@@ -220,7 +221,7 @@ def match_columns(tab: Tab, table: Table) -> Matched:
             **{c: f for c, f in other.items() if c not in by_anchor},
         },
         disagree={column: pair for column, pair in unlike.items() if column not in beside},
-        elsewhere={c: (by_anchor[c], by_header[c - 1]) for c in unlike if c in beside and c - 1 not in unlike},
+        elsewhere={c: (by_anchor[c], by_header[c - 1]) for c in moved},
         near={column: text for column, field, text in near if late.get(column) == field and field not in taken},
         anchored=by_anchor,
         anchors=anchor_row,
