@@ -438,13 +438,13 @@ READ: Mapping[str, Message] = {
     ),
     "own_sheet": Message(
         NOTE,
-        "The sheet {found!r} is not part of the form and was not read.",
-        "工作表“{found}”不属于报表，未读取。",
+        "The sheet {found!r} is not part of the form and was not read.{hidden_en}",
+        "工作表“{found}”不属于报表，未读取。{hidden_zh}",
     ),
     "sheet_twice": Message(
         ERROR,
-        "The sheet {found!r} holds rows of {table_en!r} like the sheet {expected!r}, and only one is read. Move the rows into {expected!r} and delete the other sheet.",
-        "工作表“{found}”与“{expected}”都含有“{table_zh}”表的数据，系统只读取一个。请将数据移到“{expected}”，并删除另一个工作表。",
+        "The sheet {found!r} holds rows of {table_en!r} like the sheet {expected!r}, and only one is read.{hidden_en} Move the rows into {expected!r} and delete the other sheet.",
+        "工作表“{found}”与“{expected}”都含有“{table_zh}”表的数据，系统只读取一个。{hidden_zh}请将数据移到“{expected}”，并删除另一个工作表。",
     ),
     "column_twice": Message(
         ERROR,
@@ -453,8 +453,13 @@ READ: Mapping[str, Message] = {
     ),
     "column_disagrees": Message(
         ERROR,
-        "In {table_en!r} this column was made for “{expected}”, but its header says “{found}”. Undo the change of the header, or copy the rows into the form as sent.",
-        "“{table_zh}”表的该栏原为“{expected}”，但表头写的是“{found}”。请恢复表头，或将数据复制到下发的报表中。",
+        "In {table_en!r} this column was made for {label_en!r}, but its header says “{found}”. Put the header “{expected}” back, or copy the rows into the form as sent.",
+        "“{table_zh}”表的该栏原为“{label_zh}”，但表头写的是“{found}”。请恢复原表头“{expected}”，或将数据复制到下发的报表中。",
+    ),
+    "part_elsewhere": Message(
+        WARNING,
+        "In {table_en!r} this column now stands beside {other_en!r}, but by its hidden mark it is that of {label_en!r}, and was read so. Please check that its numbers are those; next time, leave the columns in their places.",
+        "“{table_zh}”表的该栏现在位于“{other_zh}”旁边，但按隐藏标记仍作为“{label_zh}”读取。请核对该栏数字是否属于“{label_zh}”；下次请勿移动各栏位置。",
     ),
     "header_changed": Message(
         ERROR,
@@ -463,8 +468,8 @@ READ: Mapping[str, Message] = {
     ),
     "rows_above": Message(
         ERROR,
-        "In {table_en!r} something stands above the data, in row {found}, and was not read. If it is data, move it below the headers; keep the headers as they were sent, above all data.",
-        "“{table_zh}”表的数据区之上（第 {found} 行）填有内容，未读取。如属数据，请移到表头下方；表头请保持下发时的样子，放在所有数据之上。",
+        "In {table_en!r} something stands above the data, in row {rows} (“{found}”), and was not read. If it is data, move it below the headers; keep the headers as they were sent, above all data.",
+        "“{table_zh}”表的数据区之上（第 {rows} 行）填有内容（“{found}”），未读取。如属数据，请移到表头下方；表头请保持下发时的样子，放在所有数据之上。",
     ),
     "unit_stated": Message(
         ERROR,
@@ -554,6 +559,11 @@ FORM: Mapping[str, Message] = {
         ERROR,
         "The sheet {expected!r} is missing. Use the form as sent and send it again with all its sheets.",
         "缺少工作表“{expected}”。请使用下发的报表，保留全部工作表后重新报送。",
+    ),
+    "headers_missing": Message(
+        ERROR,
+        "The sheet {found!r} has none of the headers of {table_en!r}, so what stands in it was not read. Copy the rows into the form as sent, below its headers, and send that.",
+        "工作表“{found}”中找不到“{table_zh}”表的表头，其中内容未读取。请将数据复制到下发的报表中（填在表头下方），重新报送。",
     ),
     "column_missing": Message(
         ERROR,
@@ -892,6 +902,12 @@ NEWSLETTER: Mapping[str, Message] = {
 CATALOGUE: Mapping[str, Message] = {**REFUSALS, **TYPED, **READ, **FORM, **TOGETHER, **TEMPLATES, **NEWSLETTER}
 
 
+# What is added to a sentence.
+NO_MORE = Words("", "")
+HIDDEN = Words(  # of a sheet that is not read
+    " '{found}' is hidden: to see it, right-click the tab of any sheet and choose “Unhide”.",
+    "“{found}”已隐藏，可右击任一工作表标签，选择“取消隐藏”后查看。",
+)
 # What stands before a sentence whose request need not be followed.
 PASSED = Words(
     "The project office lets this pass: {reason} ({by}). You need not do anything. ",

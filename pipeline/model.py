@@ -251,6 +251,13 @@ class Table:
                 return field
         raise KeyError(name)
 
+    def entitled(self, field: Field) -> Words:
+        """Return a field's title; of those that several share ("of whom women") with that of its whole."""
+        if field.part_of is None or sum(one.title == field.title for one in self.fields) < 2:
+            return field.title
+        whole = self.field(field.part_of).title
+        return Words(f"{whole.en}: {field.title.en}", f"{whole.zh}：{field.title.zh}")
+
     @property
     def tab(self) -> str:
         """The sheet's name: both languages where Excel's 31 characters allow, else Chinese."""

@@ -77,6 +77,11 @@ def test_a_sheet_that_is_missing_is_not_blamed_in_the_rows_that_refer_to_it() ->
     assert told(judged(looked(lost_enterprises))) == [("sheet_missing", "")]
 
 
+def test_a_sheet_without_its_headers_is_not_blamed_in_the_rows_that_refer_to_it() -> None:
+    headless = on("enterprises", lambda sheet: sheet.delete_rows(3, 2))
+    assert told(judged(looked(headless))) == [("headers_missing", "")]
+
+
 def test_rows_that_stand_above_their_headers_are_not_blamed_in_the_rows_that_refer_to_them() -> None:
     sorted_in = on("enterprises", lambda sheet: (sheet.move_range("A3:J4", rows=3), sheet.move_range("A5:J5", rows=-2)))
     checked = judged(looked(sorted_in))

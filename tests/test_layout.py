@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.examine import examine
 from pipeline.form import load_guidance, write_blank
+from pipeline.messages import say
 from pipeline.model import Checked, Form, Library, Severity
 from pipeline.read import read_workbook
 from tests.conftest import ROOT
@@ -163,11 +164,13 @@ def test_a_sum_a_warning_and_a_column_of_her_own_state_no_unit(
 
 # ---- above the headers ----------------------------------------------------------------------------------
 
-ABOVE: list[tuple[dict[str, object], str | None]] = [  # what stands above our marks in contributions, and the rows said
-    ({"A2": "NO-2014Q4-01", "D2": 9999}, "2"),
-    ({"A2": "NO-2014Q4-01"}, "2"),
-    ({"A2": None, "D2": 9999}, "2"),
-    ({"D1": "9999", "D2": 12}, "1, 2"),
+ABOVE: list[
+    tuple[dict[str, object], tuple[str, str] | None]
+] = [  # above our marks in contributions; rows, what is quoted
+    ({"A2": "NO-2014Q4-01", "D2": 9999}, ("2", "NO-2014Q4-01")),
+    ({"A2": "NO-2014Q4-01"}, ("2", "NO-2014Q4-01")),
+    ({"A2": None, "D2": 9999}, ("2", "9999")),
+    ({"D1": "9999", "D2": 12}, ("1, 2", "培训费用分担 Contributions to training costs")),
     ({"A2": "填表日期：", "B2": date(2015, 4, 6)}, None),
     ({"D1": date(2015, 4, 6)}, None),
     ({"A1": "北省项目办公室", "D1": "2014年第四季度"}, None),
@@ -175,12 +178,13 @@ ABOVE: list[tuple[dict[str, object], str | None]] = [  # what stands above our m
 ]
 
 
-@pytest.mark.parametrize(("typed", "rows"), ABOVE)
+@pytest.mark.parametrize(("typed", "said"), ABOVE)
 def test_an_answer_or_two_above_the_headers_are_not_lost(
-    typed: dict[str, object], rows: str | None, form: Form, library: Library
+    typed: dict[str, object], said: tuple[str, str] | None, form: Form, library: Library
 ) -> None:
     found = looked(typed_in("contributions", **typed), form, library).findings
-    assert [(one.code, one.found) for one in found] == ([("rows_above", rows)] if rows else [])
+    rows = [(one.code, one.params["rows"], one.found) for one in found]
+    assert rows == ([("rows_above", *said)] if said else [])
 
 
 # ---- the guide --------------------------------------------------------------------------------------------
@@ -285,3 +289,105 @@ def test_words_in_the_column_of_the_other_language_are_asked_about(
     assert [(one.severity, one.code, list(one.cells)) for one in found] == [
         (Severity.WARNING, "other_language", [at]) for at in cells
     ]
+
+
+# ---- our hidden marks -------------------------------------------------------------------------------------
+
+PASTED: list[tuple[str, dict[str, object], list[tuple[tuple[str, ...], str, str]]]] = [  # cells, text, whose marks
+    ("activities", {"P3": 5, "Q3": 5, "R3": "x"}, [(("P3", "Q3"), "5", "参加企业数、管理人员"), (("R3",), "x", "管理人员：其中女性")]),
+    ("activities", {"P3": date(2015, 1, 6)}, [(("P3",), "2015-01-06", "参加企业数")]),
+    ("activities", dict.fromkeys(("P3", "Q3", "S3", "U3"), 5), [(("P3", "Q3", "S3", "U3"), "5", "参加企业数、管理人员、工人…")]),
+    ("activities", {"P3": None, "Q3": " #managers "}, []),
+    ("cover", {"C6": "江苏", "C8": "张三", "C12": 1}, [(("C6",), "江苏", "单位"), (("C8",), "张三", "填表人"), (("C12",), "1", "报送次数")]),
+    ("cover", {"C20": "无"}, [(("C20",), "无", "计划")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "typed", "said"), PASTED)
+def test_whatever_is_pasted_over_our_marks_is_said_once(
+    table: str, typed: dict[str, object], said: list[tuple[tuple[str, ...], str, str]], form: Form, library: Library
+) -> None:
+    checked = looked(typed_in(table, **typed), form, library)
+    assert {one.code for one in checked.findings} <= {"anchor_changed"}
+    assert [(one.cells, one.found, one.params["label_zh"]) for one in checked.findings] == said
+    untouched = looked(lambda data, form: data, form, library)
+    assert [dict(one.values) for one in checked.records] == [dict(one.values) for one in untouched.records]
+
+
+# ---- a sheet without its headers --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("table", "last"), [("enterprises", 4), ("activities", 4), ("enterprises", 400)])
+def test_a_sheet_whose_headers_are_gone_is_not_said_to_be_missing(
+    table: str, last: int, form: Form, library: Library
+) -> None:
+    first = 1 if last > 4 else 3
+    tab = form.table(table).tab
+    found = looked(on(table, lambda sheet: sheet.delete_rows(first, last - first + 1)), form, library).findings
+    assert [(one.code, one.sheet, one.table, one.blocks) for one in found] == [("headers_missing", tab, table, True)]
+
+
+def test_a_sheet_of_her_own_under_the_name_of_one_that_was_renamed_is_her_own(form: Form, library: Library) -> None:
+    def change(book: Workbook, form: Form) -> None:
+        book[form.table("activities").tab].title = "活动-1"
+        book.create_sheet("活动")["A1"].value = "草稿"
+
+    found = looked(edited(change), form, library).findings
+    assert [(one.code, one.sheet) for one in found] == [("own_sheet", "活动")]
+
+
+def hidden_copy(book: Workbook, form: Form) -> None:
+    sheet = book.copy_worksheet(book[form.table("results").tab])
+    sheet.title, sheet.sheet_state = "旧", "hidden"
+
+
+def hidden_sheet(book: Workbook, form: Form) -> None:
+    sheet = book.create_sheet("往年")
+    sheet["A1"].value, sheet.sheet_state = "企业", "hidden"
+
+
+@pytest.mark.parametrize(("change", "code"), [(hidden_copy, "sheet_twice"), (hidden_sheet, "own_sheet")])
+def test_of_a_sheet_that_cannot_be_seen_it_is_said_how_to_see_it(
+    change: Callable[[Workbook, Form], None], code: str, form: Form, library: Library
+) -> None:
+    [one] = looked(edited(change), form, library).findings
+    words = say(one)
+    assert one.code == code
+    assert f"“{one.sheet}”已隐藏，可右击任一工作表标签，选择“取消隐藏”后查看。" in words.zh
+    assert f"'{one.sheet}' is hidden: to see it, right-click the tab of any sheet and choose “Unhide”." in words.en
+
+
+# ---- columns that share a header: of whom women -----------------------------------------------------------
+
+
+def exchange(sheet: Worksheet, one: str, two: str, first: int) -> None:
+    """Exchange two columns of the activities from a row on: marks stand in row 3, headers in 4."""
+    for row in range(first, 8):
+        left, right = sheet[f"{one}{row}"], sheet[f"{two}{row}"]
+        left.value, right.value = right.value, left.value
+
+
+def unmarked(sheet: Worksheet) -> None:
+    """Put a column in before the women among the managers, and take the marks away."""
+    sheet.insert_cols(18)
+    sheet["R4"].value = "备注"
+    sheet.delete_rows(3)
+
+
+WOMEN: list[tuple[Callable[[Worksheet], object], list[tuple[str, str, tuple[str, ...], str]]]] = [
+    (lambda sheet: exchange(sheet, "Q", "S", 3), [("warning", "part_elsewhere", ("R4",), "管理人员：其中女性"), ("warning", "part_elsewhere", ("T4",), "工人：其中女性")]),
+    (lambda sheet: exchange(sheet, "Q", "S", 4), [("error", "column_disagrees", ("Q4",), "管理人员"), ("error", "column_disagrees", ("S4",), "工人")]),
+    (lambda sheet: fill(sheet, S4="管理人员", R4="备注"), [("error", "header_changed", ("R4",), ""), ("error", "header_changed", ("S4",), "")]),
+    (unmarked, [("error", "column_missing", (), "管理人员：其中女性"), ("note", "own_columns", ("R3", "S3"), "")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "said"), WOMEN)
+def test_of_columns_that_share_a_header_the_whole_is_named_and_only_the_cause_is_said(
+    change: Callable[[Worksheet], object],
+    said: list[tuple[str, str, tuple[str, ...], str]],
+    form: Form,
+    library: Library,
+) -> None:
+    found = looked(on("activities", change), form, library).findings
+    assert [(str(one.severity), one.code, one.cells, one.params.get("label_zh", "")) for one in found] == said

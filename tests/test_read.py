@@ -792,9 +792,9 @@ def test_a_header_of_an_earlier_edition_is_ours(form: Form, library: Library) ->
     assert not read_workbook(data, {"province": newer})[0].findings
 
 
-ABOVE: dict[str, tuple[Spoil, str | None]] = {
-    "two rows above the headers": (on("activities", lambda sheet: sheet.insert_rows(4, 2) or fill(sheet, 4, 5)), "4, 5"),
-    "the row of headers replaced": (on("activities", lambda sheet: fill(sheet, 4)), "4"),
+ABOVE: dict[str, tuple[Spoil, tuple[str, str] | None]] = {  # the rows, and what is quoted of them
+    "two rows above the headers": (on("activities", lambda sheet: sheet.insert_rows(4, 2) or fill(sheet, 4, 5)), ("4, 5", "NO-2014Q4-01")),
+    "the row of headers replaced": (on("activities", lambda sheet: fill(sheet, 4)), ("4", "NO-2014Q4-03")),
     "a title of two cells above our marks": (on("activities", lambda sheet: add(sheet, A2="某省项目办公室", C2="2014年第四季度")), None),
     "a caption over the headers": (on("activities", lambda sheet: sheet.insert_rows(4) or add(sheet, L4="培训人数")), None),
     "a note above the headers": (on("activities", lambda sheet: sheet.insert_rows(4) or add(sheet, A4="填表人：张三", C4="审核人：李四")), None),
@@ -848,6 +848,32 @@ def test_a_line_to_sign_and_a_line_of_column_numbers_are_no_data(
     assert [one.code for one in examine(data, library, TERMS).findings] == [code]
 
 
+BELOW: list[tuple[dict[str, object], list[int]]] = [  # below the rows 5 and 6 of enterprises, and the rows left out
+    ({"A8": "以上企业均已签约"}, [8]),
+    ({"A9": "制表日期：2015年1月6日"}, [9]),
+    ({"A8": "填报单位：江苏", "A9": "数据来源：企业"}, [8, 9]),
+    ({"A9": "（以下空白）"}, [9]),
+    ({"A8": "———", "A9": "*NO-001为ETI企业"}, [8, 9]),
+    ({"A8": "本季度共培训5家企业"}, [8]),
+    ({"A8": "Signed by all enterprises"}, [8]),
+    ({"A8": "以上企业均已签约", "A9": "Signed by all"}, [8, 9]),
+    ({"A8": "以上企业均已签约", "B8": "Works"}, []),
+    ({"A8": "以上企业均已签约", "A9": "NO-003", "B9": "Works"}, []),  # a row of data below it
+    *[({"A8": code}, []) for code in ("NO-003", "NO003", "ＮＯ—003", "no 003", "003", "NO-003（新增）", "NO-3", 3, "wuxi", "2015-01-06")],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "left"), BELOW)
+def test_a_line_below_the_data_that_is_no_code_is_a_note(
+    typed: dict[str, object], left: list[int], form: Form, library: Library
+) -> None:
+    data = on("enterprises", lambda sheet: add(sheet, **typed))(good(form), form)
+    reading, _ = read_workbook(data, library.forms)
+    assert [(one.code, one.cells) for one in reading.findings] == [("note_not_read", (f"A{row}",)) for row in left]
+    rows = {5, 6, *(int(at[1:]) for at in typed)} - set(left)
+    assert {row.number for row in reading.sheets["enterprises"].rows} == rows
+
+
 @pytest.mark.parametrize("typed", DATA)
 def test_a_row_that_may_be_data_is_not_left_out(typed: dict[str, object], form: Form, library: Library) -> None:
     data = on("activities", lambda sheet: add(sheet, **typed))(good(form), form)
@@ -869,9 +895,9 @@ def add(sheet: Worksheet, **typed: object) -> None:
 
 @pytest.mark.parametrize("way", ABOVE)
 def test_rows_above_the_headers_are_not_lost_in_silence(way: str, form: Form, library: Library) -> None:
-    spoil, rows = ABOVE[way]
+    spoil, said = ABOVE[way]
     found = [one for one in examine(spoil(good(form), form), library, TERMS).findings if one.code == "rows_above"]
-    assert [one.found for one in found] == ([rows] if rows else [])
+    assert [(one.params["rows"], one.found) for one in found] == ([said] if said else [])
     assert all(one.blocks for one in found)
 
 

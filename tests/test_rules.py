@@ -195,6 +195,8 @@ WAYS: dict[str, Callable[[], Found]] = {
     "unit_stated": lambda: looked(on("contributions", lambda sheet: sheet.cell(2, 1, "单位：万元"))).findings,
     "own_text": lambda: looked(on("cover", lambda sheet: sheet.cell(30, 1, "说明：无锡另有一次培训"))).findings,
     "beside_answer": lambda: looked(on("cover", lambda sheet: (sheet.insert_cols(3), sheet.cell(8, 3, "已核")))).findings,
+    "headers_missing": lambda: looked(on("enterprises", lambda sheet: sheet.delete_rows(3, 2))).findings,
+    "part_elsewhere": lambda: looked(on("activities", lambda sheet: (sheet.move_range("Q3:Q8", cols=30), sheet.move_range("S3:S8", cols=-2), sheet.move_range("AU3:AU8", cols=-28)))).findings,
     "hidden_columns": lambda: looked(on("activities", lambda sheet: setattr(sheet.column_dimensions["U"], "hidden", True))).findings,
     "header_near": lambda: looked(edited(near_header)).findings,
     "anchor_changed": lambda: looked(on("activities", lambda sheet: sheet.cell(3, 22, "#trainers"))).findings,

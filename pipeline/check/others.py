@@ -222,7 +222,7 @@ def _codes(records: Iterable[Record]) -> set[str]:
 def _faulty(checked: Checked, table: Table) -> dict[str, None]:
     """Return what was typed for keys of a table that are refused already; "" if any may be meant by them."""
     own = [one for one in checked.findings if one.table == table.name and one.severity == "error"]
-    lost = [""] if any(one.code in ("sheet_missing", "rows_above") for one in own) else []
+    lost = [""] if any(one.code in ("sheet_missing", "headers_missing", "rows_above") for one in own) else []
     keys = [typed for one in own if table.key and one.field == table.key[0] for typed in one.several]
     return dict.fromkeys([*lost, *keys][:MOST_FAULTY])
 

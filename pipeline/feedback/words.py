@@ -180,7 +180,6 @@ RULES = Words(
 TAKEN = Words("What was taken", "各表收到的内容")
 TAKEN_HEADS = (Words("Sheet", "工作表"), Words("Rows", "行数"), Words("Totals", "合计"))
 NOTHING = Words("nothing to report", "本季无")
-PART_OF = Words("{whole}, {part}", "{whole}{part}")
 LACKING = Words(" ({n} without a number)", "（另有 {n} 行无数字）")
 CHANGED = Words("What changed since the version before", "与上一次报送相比")
 CHANGED_SINCE = Words("What changed since version {version}, accepted before", "与此前已接收的第 {version} 次报送相比")

@@ -28,10 +28,11 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.errors import RefusedFile
 from pipeline.messages import finding, wrong_form
-from pipeline.model import ANSWER_ANCHOR, Field, Finding, Form, Reading, Sheet, Words
+from pipeline.model import ANSWER_ANCHOR, Field, Finding, Form, Reading, Sheet, Table, Words
 from pipeline.read.around import around
 from pipeline.read.cells import Tab, read_tabs
-from pipeline.read.layout import HEADER_ROWS, card_of, find_tables
+from pipeline.read.headers import named
+from pipeline.read.layout import HEADER_ROWS, card_of, find_tables, tab_of
 from pipeline.read.package import open_package
 from pipeline.read.pictures import Placed, clean
 
@@ -61,7 +62,10 @@ def read_workbook(data: bytes, forms: Mapping[str, Form]) -> tuple[Reading, Mapp
     sheets, findings = find_tables(tabs, form)
     reading = Reading(form, edition, sheets, ())
     beside = around(package, sheets, form, {tab.name: tab.sheeted.pages for tab in tabs})
-    return dataclasses.replace(reading, findings=(*_missing(reading), *findings, *beside)), _pictures(reading, tabs)
+    missing = _missing(reading, tabs)
+    headless = {one.sheet for one in missing if one.code == "headers_missing"}
+    others = [one for one in findings if not (one.code == "own_sheet" and one.sheet in headless)]
+    return dataclasses.replace(reading, findings=(*missing, *others, *beside)), _pictures(reading, tabs)
 
 
 def _is_answer(tab: Tab) -> bool:
@@ -114,29 +118,32 @@ def _in_edition(form: Form, edition: str) -> tuple[Form, str]:
     return form, edition
 
 
-def _missing(reading: Reading) -> list[Finding]:
+def _missing(reading: Reading, tabs: Sequence[Tab]) -> list[Finding]:
     """Return a finding for each sheet or column that the edition has and the workbook lacks."""
     found = []
+    read = {sheet.name for sheet in reading.sheets.values()}
+    left = [tab for tab in tabs if tab.name not in read]
     for table in reading.form.tables:
         sheet = reading.sheets.get(table.name)
-        words = {"table_en": table.title.en, "table_zh": table.title.zh}
         if sheet is None:
-            gone = dataclasses.replace(finding("sheet_missing", expected=table.tab, **words), table=table.name)
-            found += [gone] if reading.asks(table, table.since) else []
+            found += [_gone(table, tab_of(left, table))] if reading.asks(table, table.since) else []
             continue
         lost = [field for field in table.fields if field.name not in sheet.columns and reading.asks(table, field.since)]
-        found += [_lost(field, sheet, words) for field in lost]
+        found += [_lost(field, table, sheet) for field in lost]
     return found
 
 
-def _lost(field: Field, sheet: Sheet, words: Mapping[str, str]) -> Finding:
-    lost = finding(
-        "column_missing",
-        expected=f"{field.title.en} {field.title.zh}",
-        label_en=field.title.en,
-        label_zh=field.title.zh,
-        **words,
-    )
+def _gone(table: Table, tab: Tab | None) -> Finding:
+    """Return that a table's sheet is not there, or that the tab of its name has none of its headers."""
+    if tab is None:
+        return dataclasses.replace(finding("sheet_missing", expected=table.tab, **named(table)), table=table.name)
+    headless = finding("headers_missing", found=tab.name, **named(table))
+    return dataclasses.replace(headless, sheet=tab.name, table=table.name)
+
+
+def _lost(field: Field, table: Table, sheet: Sheet) -> Finding:
+    expected, words = f"{field.title.en} {field.title.zh}", table.entitled(field)
+    lost = finding("column_missing", expected=expected, label_en=words.en, label_zh=words.zh, **named(table))
     return dataclasses.replace(lost, sheet=sheet.name, table=sheet.table, field=field.name)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pipeline.messages import finding
@@ -105,8 +106,7 @@ def _ending(text: str) -> str:
 
 def _misplaced(texts: Sequence[Text], card: Table) -> list[tuple[str, Place, str]]:
     """Return our marks on a card that stand in the line of another field: (field of the line, place, what it says)."""
-    labels = _labels(card)
-    lines = {row: field for row, _, text in reversed(texts) if (field := labels.get(bare(text)))}
+    lines = _lines(texts, card)
     return [
         (lines[row], (row, column), text)
         for row, column, text in texts
@@ -114,12 +114,31 @@ def _misplaced(texts: Sequence[Text], card: Table) -> list[tuple[str, Place, str
     ]
 
 
+def _lines(texts: Sequence[Text], card: Table) -> dict[int, str]:
+    """Return the field whose label stands in a row, by row."""
+    labels = _labels(card)
+    found = ((row, labels.get(bare(text)) or labels.get(_ending(text))) for row, _, text in reversed(texts))
+    return {row: field for row, field in found if field}
+
+
+def _changed(tab: Tab, card: Table) -> list[tuple[str, Place, str]]:
+    """Return what stands where our marks stood: marks of other fields, and whatever was pasted over them."""
+    texts = list(tab.texts(CARD_ROWS))
+    ours = {mark for field in card.fields for mark in anchors_of(field)}
+    columns = Counter(column for _, column, text in texts if text.strip() in ours).most_common(1)
+    places = {row: ((row, column), field) for column, _ in columns for row, field in _lines(texts, card).items()}
+    pasted = [(field, place, _said(tab, place)) for place, field in places.values()]
+    others = [one for one in pasted if one[2] and not ANCHOR.fullmatch(one[2]) and not states_a_unit(one[2])]
+    return sorted([*_misplaced(texts, card), *others], key=lambda one: one[1])
+
+
 # ---- what is to be said of it -----------------------------------------------------------------------------
 
 
 def told_of_card(tab: Tab, card: Table) -> Iterator[Finding]:
     """Yield what is wrong on a card: changed marks, two cells for one answer, units, and texts of her own."""
-    yield from anchors_changed(tab, card, _misplaced(list(tab.texts(CARD_ROWS)), card))
+    changed = _changed(tab, card)
+    yield from anchors_changed(tab, card, changed)
     places = _places(tab, card)
     if places is None:
         return
@@ -130,7 +149,9 @@ def told_of_card(tab: Tab, card: Table) -> Iterator[Finding]:
             yield unit_stated(tab, card, text, (address(row, column),))
     first = min(row for several in places.values() for row, _ in several)
     ours = _titles(tab, card, first)
-    yield from own_texts(tab, card, [one for one in elsewhere if not (states_a_unit(one[2]) or one[0] in ours)])
+    said = {place for _, place, _ in changed}
+    own = [one for one in elsewhere if not (states_a_unit(one[2]) or one[0] in ours or one[:2] in said)]
+    yield from own_texts(tab, card, own)
 
 
 def _put_in(tab: Tab, card: Table, places: Mapping[str, Sequence[Place]]) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from pipeline.messages import finding
 from pipeline.model import Cell, Field, Finding, Table
@@ -97,10 +98,16 @@ def above(tab: Tab, table: Table, columns: Mapping[int, str], first: int, ours: 
         and _looks_like_data(tab, row, table, columns, between=0 < anchors < row < (header or first))
     ]
     if found:
-        words = named(table)
-        one = finding("rows_above", found=", ".join(map(str, found)), **words)
-        cells = tuple(address(row, min(columns)) for row in found)
+        at = [(row, _first(tab, row, columns)) for row in found]
+        typed = " ".join(told(tab.row(at[0][0])[at[0][1]]).split())[:80]
+        one = finding("rows_above", found=typed, rows=", ".join(map(str, found)), **named(table))
+        cells = tuple(address(*place) for place in at)
         yield dataclasses.replace(one, sheet=tab.name, cells=cells, table=table.name)
+
+
+def _first(tab: Tab, row: int, columns: Collection[int]) -> int:
+    """Return the first of the form's columns in which anything stands in a row."""
+    return min(column for column, cell in tab.row(row).items() if column in columns and somewhere(cell))
 
 
 def units(tab: Tab, table: Table, first: int, header: int) -> Iterator[Finding]:
@@ -163,9 +170,17 @@ def anchors_of(field: Field) -> tuple[str, ...]:
     return tuple(f"#{name}" for name in (*field.was, field.name))
 
 
+QUOTED = 3  # columns that a sentence names
+
+
 def anchors_changed(tab: Tab, table: Table, changed: Sequence[tuple[str, Place, str]]) -> Iterator[Finding]:
-    """Yield our hidden marks that say something else than stood there: (field, place, what it says)."""
-    for name, place, mark in changed:
-        words = next((field.title for field in table.fields if field.name == name), table.title)
-        one = finding("anchor_changed", found=mark, label_en=words.en, label_zh=words.zh, **named(table))
-        yield dataclasses.replace(one, sheet=tab.name, cells=(address(*place),), table=table.name, field=name)
+    """Yield our hidden marks that say something else than stood there: (field, place, what it says); pasted over several, once."""
+    titles = {field.name: table.entitled(field) for field in table.fields}
+    for mark, same in groupby(changed, lambda one: one[2]):
+        names, places = zip(*((name, place) for name, place, _ in same), strict=True)
+        en, zh = ([titles.get(name, table.title)[language] for name in names] for language in ("en", "zh"))
+        more = "…" if len(names) > QUOTED else ""
+        said = {"label_en": ", ".join(en[:QUOTED]) + more, "label_zh": "、".join(zh[:QUOTED]) + more}
+        at = tuple(address(*place) for place in places)
+        one = finding("anchor_changed", found=" ".join(mark.split())[:80], **said, **named(table))
+        yield dataclasses.replace(one, sheet=tab.name, cells=at, table=table.name, field=names[0])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from pipeline.messages import finding
+from pipeline.messages import HIDDEN, NO_MORE, finding
 from pipeline.model import Field, Finding, Form, Sheet, Table
 from pipeline.read import headers
 from pipeline.read.cards import beside_guide, own_texts, read_card, told_of_card, with_ticks
@@ -16,7 +16,7 @@ from pipeline.read.headers import anchors_changed, anchors_of, bare, by_words, n
 from pipeline.read.rows import data_rows, somewhere
 from pipeline.read.runs import crossed_out, without_struck
 from pipeline.read.sheet import address, column_letters
-from pipeline.values import normal
+from pipeline.values import normal, told
 
 HEADER_ROWS = 40  # anchors and headers are looked for in the first rows only
 NEAR = 10  # rows that may have been put between the anchors and the headers
@@ -37,7 +37,7 @@ def find_tables(tabs: Sequence[Tab], form: Form) -> tuple[dict[str, Sheet], list
         for table in form.tables:
             if table.name in found:
                 continue
-            tab = _tab_of(left, table) if by_name else _likest(left, table)
+            tab = tab_of(left, table) if by_name else _likest(left, table)
             sheet, told = _sheet(tab, table, form) if tab else (None, [])
             if tab and sheet:
                 found[table.name] = sheet
@@ -48,11 +48,12 @@ def find_tables(tabs: Sequence[Tab], form: Form) -> tuple[dict[str, Sheet], list
 
 def card_of(tabs: Sequence[Tab], card: Table) -> Sheet | None:
     """Return the card if the workbook has it."""
-    tab = _tab_of(tabs, card) or _likest(tabs, card)
+    tab = tab_of(tabs, card) or _likest(tabs, card)
     return read_card(tab, card) if tab else None
 
 
-def _tab_of(tabs: Sequence[Tab], table: Table) -> Tab | None:
+def tab_of(tabs: Sequence[Tab], table: Table) -> Tab | None:
+    """Return the tab that bears a table's name, in either language; None if there is none."""
     names = {normal(name) for name in (table.tab, table.title.en, table.title.zh, table.name)}
     return next((tab for tab in tabs if normal(tab.name) in names), None)
 
@@ -96,15 +97,14 @@ def _left_over(tab: Tab, form: Form) -> Iterator[Finding]:
         yield from own_texts(tab, None, beside_guide(tab))
     if not tab.filled or any(text in OURS for text in texts) or normal(tab.name).startswith(RESERVED):
         return
+    more = HIDDEN if tab.hidden else NO_MORE
+    hidden = {"hidden_en": more.en.format(found=tab.name), "hidden_zh": more.zh.format(found=tab.name)}
     for table in form.tables:
         if table.layout == "rows" and _tab_like(tab, table) and _holds_rows(tab, table):
-            yield dataclasses.replace(
-                finding("sheet_twice", found=tab.name, expected=table.tab, **named(table)),
-                sheet=tab.name,
-                table=table.name,
-            )
+            one = finding("sheet_twice", found=tab.name, expected=table.tab, **hidden, **named(table))
+            yield dataclasses.replace(one, sheet=tab.name, table=table.name)
             return
-    yield dataclasses.replace(finding("own_sheet", found=tab.name), sheet=tab.name)
+    yield dataclasses.replace(finding("own_sheet", found=tab.name, **hidden), sheet=tab.name)
 
 
 def _tab_like(tab: Tab, table: Table) -> bool:
@@ -128,6 +128,7 @@ class Matched:
     header: int  # 0 if there is none
     twice: Mapping[int, str] = dataclasses.field(default_factory=dict)
     disagree: Mapping[int, tuple[str, str]] = dataclasses.field(default_factory=dict)  # (anchored, headed)
+    elsewhere: Mapping[int, tuple[str, str]] = dataclasses.field(default_factory=dict)  # (anchored, left neighbour)
     near: Mapping[int, str] = dataclasses.field(default_factory=dict)  # headers close to a field's, as they read
     anchored: Mapping[int, str] = dataclasses.field(default_factory=dict)  # the columns that our marks name
     anchors: int = 0  # the row of our hidden marks; 0 if there is none
@@ -150,6 +151,7 @@ def _rows(tab: Tab, table: Table) -> tuple[Sheet | None, list[Finding]]:
     told = [
         *_hidden_columns(sheet, table),
         *_disagreeing(tab, table, matched),
+        *_elsewhere(tab, table, matched),
         *headers.changed(tab, table, matched.header, marked),
     ]
     told += [*_unusual(tab, table, matched), *_not_read(tab, table, matched, filled), *findings]
@@ -199,12 +201,16 @@ def match_columns(tab: Tab, table: Table) -> Matched:
     header_row, headed = _densest(texts, by_words(table), bare)
     if anchor_row and not anchor_row < header_row <= anchor_row + NEAR:
         header_row, headed = 0, []
-    headed = [*headed, *_beside_whole(tab, table, header_row, headed)]
+    beside = dict(_beside_whole(tab, table, header_row, headed))
+    headed = [*headed, *beside.items()]
     near = headers.near(tab, table, header_row, headed)
     by_header, other = _once([*headed, *((column, field) for column, field, _ in near)])
     by_anchor, again = _once(sorted(anchored, key=lambda one: by_header.get(one[0]) != one[1]))
     late = {column: field for column, field in by_header.items() if column not in by_anchor}
     taken = set(by_anchor.values())
+    other_than = {column: (field, by_header.get(column, field)) for column, field in by_anchor.items()}
+    unlike = {column: pair for column, pair in other_than.items() if pair[0] != pair[1]}
+    moved = [c for c in unlike if c in beside and c - 1 in by_header and c - 1 not in unlike]
     return Matched(
         columns=dict(sorted({**{c: f for c, f in late.items() if f not in taken}, **by_anchor}.items())),
         first=header_row + 1 if header_row else anchor_row + 2 if anchor_row else 0,
@@ -214,11 +220,8 @@ def match_columns(tab: Tab, table: Table) -> Matched:
             **again,
             **{c: f for c, f in other.items() if c not in by_anchor},
         },
-        disagree={
-            column: (by_anchor[column], field)
-            for column, field in by_header.items()
-            if column in by_anchor and by_anchor[column] != field
-        },
+        disagree={column: pair for column, pair in unlike.items() if column not in beside},
+        elsewhere={c: (by_anchor[c], by_header[c - 1]) for c in moved},
         near={column: text for column, field, text in near if late.get(column) == field and field not in taken},
         anchored=by_anchor,
         anchors=anchor_row,
@@ -268,19 +271,27 @@ def _densest(texts: Sequence[Text], names: Mapping[str, str], fold: Fold) -> tup
 def _disagreeing(tab: Tab, table: Table, matched: Matched) -> Iterator[Finding]:
     """Yield the columns of which our anchor says one thing and the header another."""
     for column, (anchored, headed) in matched.disagree.items():
-        words = table.field(headed).title
-        yield dataclasses.replace(
-            finding(
-                "column_disagrees",
-                found=f"{words.en} {words.zh}",
-                expected=f"{table.field(anchored).title.en} {table.field(anchored).title.zh}",
-                **named(table),
-            ),
-            sheet=tab.name,
-            cells=(address(matched.header, column),),
-            table=table.name,
-            field=anchored,
+        expected, found, words = table.field(anchored).title, table.field(headed).title, _words(table, anchored)
+        one = finding(
+            "column_disagrees", found=f"{found.en} {found.zh}", expected=f"{expected.en} {expected.zh}", **words
         )
+        at = (address(matched.header, column),)
+        yield dataclasses.replace(one, sheet=tab.name, cells=at, table=table.name, field=anchored)
+
+
+def _elsewhere(tab: Tab, table: Table, matched: Matched) -> Iterator[Finding]:
+    """Yield the columns that share their header with others and stand, by our mark, beside another whole than theirs."""
+    for column, (anchored, beside) in matched.elsewhere.items():
+        other = table.field(beside).title
+        one = finding("part_elsewhere", other_en=other.en, other_zh=other.zh, **_words(table, anchored))
+        at = (address(matched.header, column),)
+        yield dataclasses.replace(one, sheet=tab.name, cells=at, table=table.name, field=anchored)
+
+
+def _words(table: Table, field: str) -> dict[str, str]:
+    """Return the words of a column as messages ask for them."""
+    words = table.entitled(table.field(field))
+    return {"label_en": words.en, "label_zh": words.zh, **named(table)}
 
 
 def _unusual(tab: Tab, table: Table, matched: Matched) -> Iterator[Finding]:
@@ -293,9 +304,9 @@ def _unusual(tab: Tab, table: Table, matched: Matched) -> Iterator[Finding]:
     marks = tab.row(matched.anchors) if matched.anchors else {}
     rest = {column: field for column, field in matched.columns.items() if column in marks}
     changed = [
-        (field, (matched.anchors, column), mark)
+        (field, (matched.anchors, column), said)
         for column, field in rest.items()
-        if isinstance(mark := marks[column].typed, str) and mark.strip() not in anchors_of(table.field(field))
+        if (said := told(marks[column]).strip()) and said not in anchors_of(table.field(field))
     ]
     yield from anchors_changed(tab, table, changed)
 
@@ -306,9 +317,8 @@ def _not_read(tab: Tab, table: Table, matched: Matched, filled: set[int]) -> Ite
     headed = set(tab.row(matched.header)) - set(matched.columns) if matched.header else set()
     for column, field in matched.twice.items():
         if column in beside:
-            words = table.field(field).title
             yield dataclasses.replace(
-                finding("column_twice", label_en=words.en, label_zh=words.zh, **named(table)),
+                finding("column_twice", **_words(table, field)),
                 sheet=tab.name,
                 cells=(address(matched.header or matched.first, column),),
                 table=table.name,

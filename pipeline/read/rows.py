@@ -6,7 +6,7 @@ import dataclasses
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby, islice
 
@@ -50,6 +50,9 @@ ENTITLED = re.compile(  # at the end of a title
 )
 ABOVE = re.compile(r"(?:以上|上述|本表)(?:各项|所有|全部)?(?:数据|数字|信息|内容|人数|金额|情况).*", re.DOTALL)
 CODE = re.compile(r"[A-Z]{2}-[0-9A-Z-]{0,12}[0-9]")
+MEANT = re.compile(r"(?<![a-z])[a-z]{1,4}[\W_]*\d")  # a code, or what may be one: JS-007, js 7, JS007
+WORDS = re.compile(r"[\u3400-\u9fff]|[a-z]{5}.* | .*[a-z]{5}")  # one word of Latin may be a code
+SIGNS = re.compile(r"[\W_]+")
 SUMS = re.compile(r"\b(?:SUM|SUBTOTAL)\s*\(", re.IGNORECASE)
 Cells = dict[int, Cell]  # by column
 
@@ -66,6 +69,7 @@ def data_rows(
         number: cells for number in tab.filled if number >= first and (cells := _cells(tab, number, columns, filled))
     }
     left = {number: why for number, cells in rows.items() if (why := _no_data(cells, table, columns))}
+    left = dict(sorted({**dict.fromkeys(_below(rows, left, table, columns), "note_not_read"), **left}.items()))
     kept = {number: cells for number, cells in rows.items() if number not in left}
     merged = _spread(tab, kept, columns, first)
     found = tuple(
@@ -158,6 +162,27 @@ def _is_note(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool:
     if _says(cell, ABOVE):
         return True
     return table.field(name).kind == "code" and (len(text) > 30 or bool(re.search(r"[，。；,;.]\s*\S", text)))
+
+
+def _below(rows: Mapping[int, Cells], left: Collection[int], table: Table, columns: Mapping[int, str]) -> Iterator[int]:
+    """Yield the last rows in which words stand where a code belongs, and nothing else: no row of data is below them."""
+    for number in sorted(rows, reverse=True):
+        if number not in left and not _holds_only_words(rows[number], table, columns):
+            return
+        yield number
+
+
+def _holds_only_words(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool:
+    """Whether words stand where the code of a row belongs, and nothing else."""
+    (name, cell), *more = _filled(cells, columns)
+    field = table.field(name)
+    return not more and name in table.key and bool(field.pattern or field.ref) and _is_words(cell)
+
+
+def _is_words(cell: Cell) -> bool:
+    """Whether a cell holds words, or a line of signs, and nothing by which a code may be meant."""
+    said = normal(cell.typed) if isinstance(cell.typed, str) else ""
+    return bool(said) and not MEANT.search(said) and bool(WORDS.search(said) or SIGNS.fullmatch(said))
 
 
 def _is_signed(cells: Cells, table: Table, columns: Mapping[int, str]) -> bool:

@@ -103,7 +103,7 @@ def _is_told(stamp: Stamp, lost: Record, checked: Checked, form: Form) -> bool:
 def _tables_unread(findings: Iterable[Finding], form: Form) -> Iterator[str]:
     """Yield the tables whose rows cannot be told from one another: the sheet is lost, or a column of its key."""
     for one in findings:
-        if one.code == "sheet_missing" or (
+        if one.code in ("sheet_missing", "headers_missing") or (
             one.code in ("column_missing", "column_disagrees", "column_twice")
             and one.table
             and one.field in form.table(one.table).key

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pipeline import check, values
 from pipeline.feedback import Item, Letter, Receipt, Taken, items_of
 from pipeline.feedback.cells import place_of
-from pipeline.feedback.words import CHANGE, LACKING, PART_OF, REMARKS, RULES
+from pipeline.feedback.words import CHANGE, LACKING, REMARKS, RULES
 from pipeline.model import (
     Bound,
     Change,
@@ -299,19 +299,11 @@ def _total(field: Field, table: Table, rows: Iterable[Record], language: str, de
     unit = next(one.unit for one in answers if one.given)
     shown = values.show(Value(State.GIVEN, sum(numbers), unit=unit), field, language, desk.night.library.lists)
     lacking = len(answers) - len(numbers)
-    return f"{titled(field, table, language)} {shown}" + (LACKING[language].format(n=lacking) if lacking else "")
-
-
-def titled(field: Field, table: Table, language: str) -> str:
-    """Return a field's title; of those that several share ("of whom women") with that of its whole."""
-    title = field.title[language]
-    if field.part_of and sum(one.title == field.title for one in table.fields) > 1:
-        return PART_OF[language].format(part=title, whole=table.field(field.part_of).title[language])
-    return title
+    return f"{table.entitled(field)[language]} {shown}" + (LACKING[language].format(n=lacking) if lacking else "")
 
 
 def _change(change: Change, form: Form, language: str, names: Names) -> tuple[str, str, str, str, str]:
     table = form.table(change.table)
-    title = titled(table.field(change.field), table, language) if change.field else CHANGE[change.what][language]
+    title = table.entitled(table.field(change.field))[language] if change.field else CHANGE[change.what][language]
     key = names.get((change.table, change.key), change.key.strip(";").replace(";", " · "))
     return table.title[language], key, title, change.old, change.new
