@@ -562,8 +562,8 @@ FORM: Mapping[str, Message] = {
     ),
     "headers_missing": Message(
         ERROR,
-        "The sheet {found!r} has none of the headers of {table_en!r}, so what stands in it was not read. Copy the rows into the form as sent, below its headers, and send that.",
-        "工作表“{found}”中找不到“{table_zh}”表的表头，其中内容未读取。请将数据复制到下发的报表中（填在表头下方），重新报送。",
+        "The sheet {tab!r} has none of the headers of {table_en!r}, so what stands in it was not read. Copy the rows into the form as sent, below its headers, and send that.",
+        "工作表“{tab}”中找不到“{table_zh}”表的表头，其中内容未读取。请将数据复制到下发的报表中（填在表头下方），重新报送。",
     ),
     "column_missing": Message(
         ERROR,

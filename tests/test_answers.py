@@ -78,7 +78,7 @@ def test_a_workbook_with_faults_is_sent_back_and_corrected_in_our_answer_it_beco
     assert load_workbook(io.BytesIO(data)).sheetnames.count("核对结果") == 1
     said = told(office)
     assert "已接收。本页即为回执。" in said
-    assert "受训培训师 6；受训培训师其中女性 3" in said
+    assert "受训培训师 6；受训培训师：其中女性 3" in said
     assert "north/2014-Q4/v2" in said
 
 
@@ -142,7 +142,7 @@ def test_a_receipt_says_what_an_auditor_asks(office: Settings, send: Send, proje
     assert "第 2 次报送" in said
     assert "2015-01-22 10:00 (Asia/Shanghai)" in said
     assert f"报表 2014.2 版，核对规则第 {RULES_EDITION} 版" in said
-    assert "受训培训师 9；受训培训师其中女性 2（另有 1 行无数字）" in said
+    assert "受训培训师 9；受训培训师：其中女性 2（另有 1 行无数字）" in said
     assert "NO-2014Q4-01\n受训培训师\n6\n5" in said
     assert [one["state"] for one in period["returns"] if one["office"] == "north"] == ["superseded", "accepted"]
 

@@ -137,7 +137,7 @@ def _gone(table: Table, tab: Tab | None) -> Finding:
     """Return that a table's sheet is not there, or that the tab of its name has none of its headers."""
     if tab is None:
         return dataclasses.replace(finding("sheet_missing", expected=table.tab, **named(table)), table=table.name)
-    headless = finding("headers_missing", found=tab.name, **named(table))
+    headless = finding("headers_missing", tab=tab.name, **named(table))
     return dataclasses.replace(headless, sheet=tab.name, table=table.name)
 
 
