@@ -185,10 +185,9 @@ def let_pass(
 
 def as_meant(row: Record, records: Iterable[Record]) -> Record:
     """Return an exception with the key of the row that it names as people do, by codes or by what was typed."""
-    wanted = row["key"].plain
-    for one in records:
+    for one in records if row["key"].given else ():
         in_table = not row["table"].given or row["table"].plain == one.table
-        if in_table and wanted != one.key and is_called(str(wanted or ""), one):
+        if in_table and is_called(str(row["key"].plain), one):
             return dataclasses.replace(row, values={**row.values, "key": Value(State.GIVEN, one.key)})
     return row
 
