@@ -929,7 +929,7 @@ WANTED: Mapping[str, Words] = {
     "negative": Words("0 or more", "0 或正数"),
     "measure_missing": Words("a measure in its column", "先选择指标"),
     "not_a_day": Words("a date, like 2014-12-09", "日期，如 2014-12-09"),
-    "no_such_day": Words("a day that there is", "实际存在的日期"),
+    "no_such_day": Words("a date that exists", "实际存在的日期"),
     "not_a_when": Words("a time, like 2014-12-09 or December 2014", "时间，如 2014-12-09 或 2014年12月"),
     "not_a_period": Words("a quarter, like 2014-Q4", "季度，如 2014-Q4"),
     "merged_number": Words("a number in each row", "每行各填一个数"),
