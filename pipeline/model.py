@@ -90,9 +90,7 @@ ANSWER_BEGINS: Mapping[Severity, Words] = {
     Severity.ERROR: Words(f"{ANSWER_SIGNS.en}To correct: ", f"{ANSWER_SIGNS.zh}须改正："),
     Severity.WARNING: Words(f"{ANSWER_SIGNS.en}Question: ", f"{ANSWER_SIGNS.zh}疑问："),
 }
-ANSWER_ENDS = Words(
-    " [end {}]", "【完 {}】"
-)  # of every sentence of ours in a note, with its check: what stands outside is hers
+ANSWER_ENDS = Words(" [end {}]", "【完 {}】")  # of every sentence of ours, with its check: what stands outside is hers
 ANSWER_RULE = "————————"  # between our sentences and a note of hers
 
 
@@ -377,9 +375,7 @@ class Cell(NamedTuple):  # a frozen dataclass takes three times as long to make,
     """What stands in one cell; where it stands is said by its row and column, so that equal ones can be shared."""
 
     typed: str | Decimal | bool | None = None  # text as typed; a number as stored, a text if its format adds words
-    format: str = (
-        "general"  # general | number | percent | date | month | year | text | other: what its number format shows
-    )
+    format: str = "general"  # what its number format shows: number percent date month year text other
     formula: str | None = None
     error: str | None = None  # "#REF!", or the code of what is wrong with the picture in it
     date1904: bool = False

@@ -64,14 +64,14 @@ def near(tab: Tab, table: Table, header: int, headed: Sequence[tuple[int, str]])
 
 def changed(tab: Tab, table: Table, header: int, columns: Mapping[int, str]) -> Iterator[Finding]:
     """Yield the columns known by our mark whose header is not theirs: close to it, or nobody knows what it says."""
+    known = _signs(table)
     for column, cell in tab.row(header).items() if header else ():
         if column not in columns or not somewhere(cell):
             continue
         field, text = table.field(columns[column]), str(cell.typed if cell.typed is not None else cell.formula)
         ours = [normal(one) for one in spelled(field)]
         if bare(text) not in ours:
-            near = any(is_close(bare(text), one, _signs(table)) for one in ours)
-            code = "header_near" if near else "header_changed"
+            code = "header_near" if any(is_close(bare(text), one, known) for one in ours) else "header_changed"
             yield _at(tab, table, code, text, field, address(header, column))
 
 
